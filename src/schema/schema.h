@@ -98,6 +98,7 @@ struct fq_type {
     uint8_t scalar; /* fq_scalar, of scalar types */
     bool introspection; /* a built-in type of introspection */
     bool one_of;        /* of input objects (section 3.10, @oneOf) */
+    bool unreferenced;  /* a built-in scalar that the schema does not use: introspection leaves it out (section 3.5) */
     uint32_t index;     /* in the schema */
     fq_slice name;
     fq_slice description;
@@ -293,7 +294,8 @@ fq_schema *fq_schema_new(void);
 fq_schema *fq_schema_ref(const fq_schema *schema);
 void fq_schema_unref(fq_schema *schema);
 
-/* Builder's calls. Names are borrowed: they must live in the schema's arena. */
+/* Builder's calls. Names are borrowed: they must live in the schema's arena, and be new. A scalar type starts as
+ * FQ_SCALAR_OPAQUE. */
 fq_type *fq_schema_add_type(fq_schema *schema, fq_type_kind kind, fq_slice name);
 fq_directive *fq_schema_add_directive(fq_schema *schema, fq_slice name);
 const fq_type_ref *fq_ref_named(fq_schema *schema, const fq_type *type);
