@@ -48,4 +48,11 @@ fq_token fq_lexer_next(fq_lexer *lexer);
 /* The value of a string token: a view of the source where nothing had to change, else a copy in `arena`. */
 fq_slice fq_token_string(fq_arena *arena, fq_slice source, fq_token token);
 
+/* The value of a token as graphql-js has it: of a string its text, of names and numbers the lexeme; {NULL, 0} for the
+ * others. The line and column of a token are fq_position_of(source, token.start). */
+fq_slice fq_token_value(fq_arena *arena, fq_slice source, fq_token token);
+
+/* How messages and token lists name a kind: "Name", "BlockString", "{", "<EOF>". Static text. */
+fq_slice fq_token_kind_name(fq_token_kind kind);
+
 #endif

@@ -7,6 +7,11 @@
 #include "base/error.h"
 #include "graphql/ast.h"
 
+/* A larger depth limit counts as this one: it bounds the stack that parsing, printing and all later walks of a tree take. */
+#define FQ_PARSE_DEPTH_MAX 1000
+/* Positions have 32 bits. */
+#define FQ_PARSE_BYTES_MAX ((size_t)1 << 31)
+
 typedef struct fq_parse_limits {
     uint32_t tokens; /* 0: no limit */
     uint32_t depth;  /* of nesting of selections, values and types together; 0 is not allowed */
