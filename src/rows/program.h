@@ -6,8 +6,17 @@
  * statements[s].first_column. A level is a source of items nested in the root row:
  *   - FQ_LEVEL_ARRAYS: its columns hold binary arrays of equal length, one item per element (SQL: LATERAL array_agg);
  *   - FQ_LEVEL_ROWS: its columns are the rows of a statement of its own, in the order of the parents.
- * A level whose parent level is not the root row itself, and every FQ_LEVEL_ROWS, has `key` columns that repeat its parent's
- * `parent_key` columns: its cursor moves forward while they are equal, byte by byte. Keys never reappear. */
+ * The arrays of a level lie in the rows of the statement that its columns belong to. A level whose parent's items are those
+ * rows themselves needs no key: every row brings its own arrays. Every other level, and every FQ_LEVEL_ROWS, has `key` columns
+ * that repeat its parent's `parent_key` columns: its cursor moves forward while they are equal, byte by byte. Keys never
+ * reappear, and an item whose parent never comes is malformed data.
+ * Several FQ_STEP_LIST may stand for one level (`edges` and `nodes`): each goes over the same items.
+ *
+ * Braces of objects and commas between keys are literals; only FQ_STEP_LIST and FQ_STEP_ARRAY write punctuation of their own.
+ * Every step may carry a literal that goes before what it writes, so that most fields are one step.
+ * The path of an error is made of the `field`s of the enclosing FQ_STEP_LIST and FQ_STEP_OBJECT, the indexes of items, and the
+ * field of the step itself. A step whose field is that of the list or object directly around it (the item of a list) adds
+ * nothing. */
 #ifndef FQ_ROWS_PROGRAM_H
 #define FQ_ROWS_PROGRAM_H
 
@@ -73,7 +82,8 @@ typedef struct fq_projected_field {
     fq_slice response_key; /* for error paths */
     fq_slice constant;    /* __typename: the JSON text to write; then the rest is unused */
     fq_slice key;         /* looked for first */
-    fq_slice alternative; /* looked for next, or empty */
+    fq_slice alternative; /* looked for where `key` is missing, or empty */
+    fq_slice coordinate;  /* Type.field, for messages; the response key where empty */
     const fq_shape *shape;
     uint32_t offset;      /* in the document, for error locations */
 } fq_projected_field;
@@ -84,10 +94,11 @@ typedef struct fq_projection {
 } fq_projection;
 
 typedef enum fq_step_kind {
-    FQ_STEP_LITERAL,  /* copies literals[a .. a + b) */
+    FQ_STEP_LITERAL,  /* nothing but its literal */
     FQ_STEP_VALUE,    /* writes `column` by `codec` */
     FQ_STEP_ARRAY,    /* writes `column`, a binary one-dimensional array, as a list of `codec`; shape->item for nullness */
-    FQ_STEP_OBJECT,   /* steps up to `end` are an object's: null and skipped where `column` (its presence) is NULL */
+    FQ_STEP_OBJECT,   /* steps up to `end` are an object's: null and skipped where `column` (its presence) is NULL;
+                         FQ_COLUMN_NONE: always there */
     FQ_STEP_LIST,     /* `[`, then the steps up to `end` for each item of `level`, then `]`; commas by itself */
     FQ_STEP_DOCUMENT, /* writes `column`, JSON text or binary jsonb, through `shape` */
 } fq_step_kind;
@@ -99,13 +110,16 @@ enum {
     FQ_STEP_BINARY_JSON = 8,   /* of FQ_STEP_DOCUMENT: binary jsonb (version byte) */
 };
 
+/* Of an FQ_STEP_OBJECT that needs no column to be there. */
+#define FQ_COLUMN_NONE UINT32_MAX
+
 typedef struct fq_step {
     uint8_t kind;  /* fq_step_kind */
     uint8_t codec; /* fq_codec */
     uint8_t flags;
     uint8_t level; /* of FQ_STEP_LIST */
     uint32_t column;
-    uint32_t a, b;
+    uint32_t a, b; /* literals[a .. a + b) is written first, also before null */
     uint32_t end;   /* one past the last step of the body */
     uint32_t field; /* into fields; of FQ_STEP_LITERAL unused */
     const fq_shape *shape;

@@ -3,8 +3,9 @@
  *
  * With one statement every row is written as it comes, so that a list streams in constant memory. With several, rows are
  * copied and the program runs when the last statement is complete.
- * A field error nulls the nearest nullable place (section 6.4.4): what was written of it is taken back. `out` may be flushed
- * by the caller between rows up to fq_writer_safe_length; only an error that propagates further than that is fatal. */
+ * A field error nulls the nearest nullable place (section 6.4.4): what was written of it is taken back. Between rows the
+ * caller may flush everything in `out`; only an error that then nulls the whole root field can not be answered any more and
+ * is FQ_WRITER_BROKEN. */
 #ifndef FQ_ROWS_WRITER_H
 #define FQ_ROWS_WRITER_H
 
@@ -17,7 +18,8 @@ typedef struct fq_writer fq_writer;
 typedef enum fq_writer_state {
     FQ_WRITER_GOOD,   /* so far */
     FQ_WRITER_NULLED, /* the root field's value is null and, being non-null, takes `data` with it */
-    FQ_WRITER_BROKEN, /* malformed data from the server, the buffer's or the arena's maximum passed */
+    FQ_WRITER_BROKEN, /* malformed data from the server, the buffer's or the arena's maximum passed, or the root field is
+                         null when part of it has been flushed */
 } fq_writer_state;
 
 /* `arena` is the request's. `out` gets the value of the root field (without its key). `errors` gets field errors. */
