@@ -35,7 +35,9 @@ typedef struct fq_json_error {
 } fq_json_error;
 
 /* Parses one value that spans the whole input but for white space. NULL on failure, with `error` filled. `text` is borrowed
- * and must live as long as the tree. `max_depth` bounds nesting of arrays and objects. */
+ * and must live as long as the tree. `max_depth` bounds nesting of arrays and objects; more than FQ_JSON_DEPTH_MAX counts as
+ * that, because it bounds the stack of everything that walks a tree. A NUL written as \u0000 is a NUL byte in the text. */
+#define FQ_JSON_DEPTH_MAX 1000
 fq_json *fq_json_parse(fq_arena *arena, fq_slice text, uint32_t max_depth, fq_json_error *error);
 
 /* The last member with that key (RFC 8259 leaves duplicates open; JavaScript takes the last), or NULL. */
