@@ -216,14 +216,9 @@ static void print_list(fq_printer *p, fq_node_id id) {
 }
 
 static void print_object(fq_printer *p, fq_node_id id) {
-    fq_node_id fields = node_at(p, id)->children;
-    if (fields == 0) {
-        fq_buffer_literal(p->out, "{}");
-        return;
-    }
-    fq_buffer_literal(p->out, "{ ");
-    print_chain(p, fields, FQ_S(", "));
-    fq_buffer_literal(p->out, " }");
+    fq_buffer_char(p->out, '{');
+    print_chain(p, node_at(p, id)->children, FQ_S(", "));
+    fq_buffer_char(p->out, '}');
 }
 
 static void print_list_type(fq_printer *p, fq_node_id id) {
