@@ -41,7 +41,7 @@ static bool lex_once(fq_arena *arena, fq_slice source, fq_errors *errors) {
     fq_lexer_init(&lexer, source, errors);
     fq_token token;
     do {
-        token = fq_lexer_next(&lexer);
+        fq_lexer_read(&lexer, &token);
     } while (token.kind > FQ_TOKEN_EOF);
     return token.kind == FQ_TOKEN_EOF;
 }

@@ -46,7 +46,7 @@ static inline void fq_parser_stop(fq_parser *p) {
 /* Consumes the token. */
 static inline void fq_parser_advance(fq_parser *p) {
     p->last_end = p->token.end;
-    p->token = fq_lexer_next(&p->lexer);
+    fq_lexer_read(&p->lexer, &p->token);
     if (p->token.kind > FQ_TOKEN_EOF) {
         if (p->n_tokens++ == p->limits.tokens) {
             fq_parser_too_many_tokens(p);
