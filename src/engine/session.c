@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/* See session.h. */
+#include "engine/session.h"
+
+#include <pthread.h>
+#include <stdio.h>
+
+#define TEXT_OID 25
+#define PAIR_TEXT_MAX 40 /* "set_config($127,$128,true)," and some */
+
+static fq_pg_statement statements[FQ_SETTINGS_MAX + 1];
+static char statement_texts[FQ_SETTINGS_MAX + 1][PAIR_TEXT_MAX * FQ_SETTINGS_MAX + 16];
+static uint32_t text_oids[FQ_SETTINGS_MAX * 2];
+static uint8_t text_formats[FQ_SETTINGS_MAX];
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void make_statements(void) {
+    for (uint32_t i = 0; i < FQ_SETTINGS_MAX * 2; i++) {
+        text_oids[i] = TEXT_OID;
+    }
+    for (uint32_t n = 1; n <= FQ_SETTINGS_MAX; n++) {
+        char *text = statement_texts[n];
+        size_t size = sizeof(statement_texts[n]);
+        size_t len = (size_t)snprintf(text, size, "select ");
+        for (uint32_t i = 0; i < n; i++) {
+            len += (size_t)snprintf(text + len, size - len, "%sset_config($%u,$%u,true)", i > 0 ? "," : "", 2 * i + 1,
+                                    2 * i + 2);
+        }
+        statements[n] = (fq_pg_statement){
+            .id = fq_pg_statement_id(),
+            .sql = fq_slice_of(text, len),
+            .oids = text_oids,
+            .n_params = 2 * n,
+            .formats = text_formats,
+            .n_columns = n,
+            .weight = 12000,
+        };
+    }
+}
+
+const fq_pg_statement *fq_settings_statement(uint32_t n_pairs) {
+    (void)pthread_once(&once, make_statements);
+    return &statements[n_pairs];
+}
+
+void fq_settings_add(fq_settings *settings, fq_slice name, fq_slice value) {
+    fq_vec_push(settings->arena, &settings->values, (fq_pg_value){.value = name});
+    fq_slice text = value.ptr != NULL ? value : FQ_S("");
+    fq_vec_push(settings->arena, &settings->values, (fq_pg_value){.value = text});
+}
+
+static bool is_identifier(fq_slice s) {
+    if (s.len == 0 || s.len > 48) {
+        return false;
+    }
+    for (size_t i = 0; i < s.len; i++) {
+        char c = s.ptr[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+        if (!letter && (i == 0 || c < '0' || c > '9')) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool set_one(fq_settings *settings, fq_slice name, const fq_json *value, fq_slice text, fq_errors *errors) {
+    if (value == NULL || value->kind == FQ_JSON_NULL) {
+        return true;
+    }
+    if (settings->values.len >= FQ_SETTINGS_MAX * 2 - 4) {
+        fq_errors_add(errors, FQ_ERR_BAD_REQUEST, "The user context has more than %d keys", FQ_SETTINGS_MAX - 2);
+        return false;
+    }
+    fq_slice out;
+    if (value->kind == FQ_JSON_BOOL) {
+        out = value->truth ? FQ_S("true") : FQ_S("false");
+    } else if (value->kind == FQ_JSON_STRING || value->kind == FQ_JSON_NUMBER) {
+        out = value->text;
+    } else {
+        out = fq_slice_sub(text, value->start, value->end);
+    }
+    if (out.len > 0 && memchr(out.ptr, '\0', out.len) != NULL) {
+        fq_errors_add(errors, FQ_ERR_BAD_REQUEST, "The user context holds a NUL character, which PostgreSQL can not store");
+        return false;
+    }
+    fq_settings_add(settings, name, out);
+    return true;
+}
+
+bool fq_settings_from_context(fq_settings *settings, const fq_json *context, fq_slice text, const fq_json *map,
+                              fq_errors *errors) {
+    if (map != NULL) {
+        for (const fq_json *m = map->child; m != NULL; m = m->next) {
+            if (m->kind == FQ_JSON_STRING && !set_one(settings, m->key, fq_json_member(context, m->text), text, errors)) {
+                return false;
+            }
+        }
+        return true;
+    }
+    for (const fq_json *member = context->child; member != NULL; member = member->next) {
+        if (!is_identifier(member->key) || fq_json_member(context, member->key) != member) {
+            continue; /* no identifier, or a later member of the same key */
+        }
+        fq_slice name = fq_arena_printf(settings->arena, "app.%.*s", FQ_PRI(member->key));
+        if (!set_one(settings, name, member, text, errors)) {
+            return false;
+        }
+    }
+    return true;
+}
