@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "engine/answer.h"
+#include "engine/engine.h"
 #include "engine/input.h"
 #include "engine/plans.h"
 #include "json/writer.h"
