@@ -35,6 +35,7 @@ typedef struct cleanup {
 
 struct fq_arena {
     block *newest;
+    block *first; /* the one that a reset keeps */
     char *next;
     char *end;
     cleanup *cleanups;
@@ -80,6 +81,7 @@ fq_arena *fq_arena_new(size_t max_bytes) {
     fq_arena *arena = allocate_or_die(sizeof(*arena));
     *arena = (fq_arena){.max_bytes = max_bytes, .block_size = FIRST_BLOCK};
     start_block(arena);
+    arena->first = arena->newest;
     return arena;
 }
 
@@ -91,13 +93,21 @@ static void run_cleanups(fq_arena *arena) {
     }
 }
 
-static void free_blocks_down_to(fq_arena *arena, const block *last) {
-    while (arena->newest != last) {
-        block *b = arena->newest;
-        arena->newest = b->previous;
-        arena->bytes -= b->size;
-        ASAN_UNPOISON_MEMORY_REGION(b->data, b->size - sizeof(block));
-        free(b);
+static void free_block(fq_arena *arena, block *b) {
+    arena->bytes -= b->size;
+    ASAN_UNPOISON_MEMORY_REGION(b->data, b->size - sizeof(block));
+    free(b);
+}
+
+/* Frees all blocks but one (or NULL). Large blocks may lie anywhere in the list, also behind the first. */
+static void free_blocks_but(fq_arena *arena, const block *kept) {
+    block *b = arena->newest;
+    while (b != NULL) {
+        block *previous = b->previous;
+        if (b != kept) {
+            free_block(arena, b);
+        }
+        b = previous;
     }
 }
 
@@ -106,17 +116,16 @@ void fq_arena_free(fq_arena *arena) {
         return;
     }
     run_cleanups(arena);
-    free_blocks_down_to(arena, NULL);
+    free_blocks_but(arena, NULL);
     free(arena);
 }
 
 void fq_arena_reset(fq_arena *arena) {
     run_cleanups(arena);
-    block *first = arena->newest;
-    while (first->previous != NULL) {
-        first = first->previous;
-    }
-    free_blocks_down_to(arena, first);
+    block *first = arena->first;
+    free_blocks_but(arena, first);
+    first->previous = NULL;
+    arena->newest = first;
     arena->next = first->data;
     arena->end = (char *)first + first->size;
     ASAN_POISON_MEMORY_REGION(first->data, first->size - sizeof(block));

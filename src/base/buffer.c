@@ -31,6 +31,8 @@ bool fq_buffer_grow(fq_buffer *buffer, size_t extra) {
         return true;
     }
     size_t capacity = buffer->capacity > 0 ? buffer->capacity : FIRST_CAPACITY;
+    /* Room beyond the maximum would be filled without asking here again. */
+    capacity = capacity < buffer->max ? capacity : buffer->max;
     while (capacity < needed) {
         capacity = capacity > buffer->max / 2 ? buffer->max : capacity * 2;
     }
