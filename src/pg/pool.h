@@ -5,13 +5,24 @@
  * otherwise. Jobs are queued when no connection may take them, pipelined behind others where both sides allow it, and
  * always end with exactly one call of `done`, which never comes from inside a call of the submitter's.
  * The pool knows nothing of GraphQL. Everything happens on the loop's thread, but for opening and cancelling connections
- * (libpq's blocking parts), which run on one helper thread of the pool. */
+ * (libpq's blocking parts), which run on helper threads of the pool: one each, so that a cancel which hangs in a dead
+ * network does not keep a new connection from being opened. */
 #ifndef FQ_PG_POOL_H
 #define FQ_PG_POOL_H
 
 #include "base/arena.h"
 #include "base/loop.h"
 #include "pg/wire.h"
+
+/* When a statement gets a name on a connection. A named statement saves parsing and planning, and costs the backend memory. */
+typedef enum fq_pg_prepare {
+    FQ_PG_PREPARE_SECOND_USE, /* of this statement on this connection */
+    FQ_PG_PREPARE_AT_ONCE,    /* for what nearly every job uses, such as settings */
+    FQ_PG_PREPARE_NEVER,
+} fq_pg_prepare;
+
+/* Where a statement's rows go. Rows that nobody wants (of set_config) do not keep a job from being sent anew. */
+typedef enum fq_pg_rows { FQ_PG_ROWS_TO_HANDLER, FQ_PG_ROWS_DROPPED } fq_pg_rows;
 
 /* A statement as a plan holds it: immutable, alive for as long as any job refers to it. */
 typedef struct fq_pg_statement {
@@ -23,11 +34,14 @@ typedef struct fq_pg_statement {
     const uint32_t *columns;  /* expected type oids of the result columns; 0: any. NULL: not checked */
     uint32_t n_columns;
     uint32_t weight;          /* estimated bytes that it costs a backend once prepared */
+    fq_pg_prepare prepare;
+    fq_pg_rows rows;
 } fq_pg_statement;
 
 uint64_t fq_pg_statement_id(void);
 
-/* A statement with its values, for one job. `values` are copied out by the submit. */
+/* A statement with its values, for one job. `values` are copied out by the submit; the calls themselves must stay until
+ * `done`. */
 typedef struct fq_pg_call {
     const fq_pg_statement *statement;
     const fq_pg_value *values;
@@ -40,7 +54,8 @@ typedef enum fq_pg_failure {
     FQ_PG_LOST,           /* the connection broke while the job was under way */
     FQ_PG_CANCELLED,      /* by fq_pool_cancel */
     FQ_PG_TIMED_OUT,      /* its deadline passed; the query was cancelled */
-    FQ_PG_TYPES_CHANGED,  /* a statement's result columns are not those that the plan expects: plan anew */
+    FQ_PG_TYPES_CHANGED,  /* a statement's result columns are not those that the plan expects: plan anew. No row of that
+                           * statement was handed out, and nothing that the job wrote remains */
 } fq_pg_failure;
 
 typedef struct fq_pg_job fq_pg_job;
@@ -53,7 +68,8 @@ typedef enum fq_pg_row_verdict {
 typedef struct fq_pg_handler {
     /* One row of call number `call`; `columns` and their bytes are valid during the call only. */
     fq_pg_row_verdict (*row)(fq_pg_job *job, uint32_t call, const fq_slice *columns, uint32_t n_columns);
-    /* Call number `call` is complete. May be NULL. */
+    /* Call number `call` is complete. May be NULL. A job that is sent anew, which happens to reads alone and only before their
+     * first row, completes its calls from the first again. */
     void (*complete)(fq_pg_job *job, uint32_t call);
     /* The end of the job. `call` is the failing call's number where it is known, else the number of complete calls;
      * `error` is set for FQ_PG_SERVER_ERROR (views, valid during the call), for FQ_PG_UNAVAILABLE and FQ_PG_LOST it may hold
@@ -76,11 +92,16 @@ struct fq_pg_job {
     uint64_t deadline_ms; /* fq_clock_ms() at which it ends; 0: none */
     /* private to the pool */
     fq_pg_job *next;
-    struct fq_pg_connection *connection;
-    fq_buffer bytes;
+    struct fq_connection *connection;
+    fq_buffer bytes;      /* its Bind messages behind their names, each after its length */
+    uint64_t queued_ms;
+    uint64_t attempt;     /* connection attempts that had begun when it was queued */
+    uint32_t current;     /* complete calls */
     uint8_t state;
-    uint32_t current;
-    void *slot[4];
+    uint8_t retries;
+    bool any_row;
+    fq_pg_failure ending;    /* with which it waits for `done` */
+    const char *ending_text; /* NULL: the last connection failure */
 };
 
 typedef struct fq_pool_config {

@@ -12,11 +12,16 @@ typedef struct fq_pg_value {
     uint8_t binary; /* 0 text, 1 binary format */
 } fq_pg_value;
 
-/* Encoders, one message each. `name` empty: the unnamed statement. */
+/* Encoders, one message each. `name` empty: the unnamed statement. What the protocol can not carry (a NUL in SQL or a name,
+ * too many parameters, a message over FQ_PG_MESSAGE_MAX) sets the buffer's failure. */
 void fq_wire_parse(fq_buffer *out, fq_slice name, fq_slice sql, const uint32_t *oids, uint32_t n_oids);
 /* `formats`: one byte per result column (0 text, 1 binary); n_formats 0: all text. */
 void fq_wire_bind(fq_buffer *out, fq_slice name, const fq_pg_value *params, uint32_t n_params, const uint8_t *formats,
                   uint32_t n_formats);
+/* The same in two steps, for a caller who has the values before he knows the name: the tail is what follows the name. */
+void fq_wire_bind_tail(fq_buffer *out, const fq_pg_value *params, uint32_t n_params, const uint8_t *formats,
+                       uint32_t n_formats);
+void fq_wire_bind_with_tail(fq_buffer *out, fq_slice name, fq_slice tail);
 void fq_wire_describe_statement(fq_buffer *out, fq_slice name);
 void fq_wire_execute(fq_buffer *out);
 void fq_wire_close_statement(fq_buffer *out, fq_slice name);
@@ -52,6 +57,7 @@ typedef struct fq_wire_error {
     fq_slice table;
     fq_slice column;
     fq_slice constraint;
+    fq_slice routine;  /* of the server's source; never localized */
 } fq_wire_error;
 bool fq_wire_error_fields(fq_slice payload, fq_wire_error *error);
 
