@@ -56,6 +56,9 @@ typedef enum fq_input_role {
     FQ_INPUT_ORDER,    /* input fields of an orderBy type; `target`: index of the field in the subject type */
 } fq_input_role;
 
+/* Descriptions: ptr NULL where there is none; an empty one is printed. A default value is coerced: single values are wrapped
+ * into lists, input objects have the defaults of their own fields. */
+
 /* An argument or an input field (section 3.6.1, 3.10). */
 typedef struct fq_input_value {
     fq_slice name;
@@ -136,6 +139,8 @@ typedef struct fq_directive {
     const fq_input_value *args;
     uint32_t n_args;
     uint32_t locations; /* bits 1 << fq_directive_location */
+    const uint8_t *location_order; /* the same as listed in SDL, or NULL: in the order of the specification */
+    uint32_t n_location_order;
     bool repeatable;
 } fq_directive;
 
