@@ -34,7 +34,7 @@ check: ## format, layers, headers, lint
 	@tools/build $(BUILD) -Dtests=true
 	@tools/check $(ARGS)
 
-bench: ## measure beside pgbench; ARGS="--classes a,b --rounds 3" (see bench/README.md)
+bench: ## measure beside pgbench; ARGS="--classes a,b --rounds 3" (see docs/benchmarks.md)
 	@tools/setup bench
 	@tools/build build-bench -Dbench=true -Dtests=false
 	@FRAISEQL_BUILD=$(abspath build-bench) $(PYTHON) bench/run $(ARGS)
