@@ -236,6 +236,14 @@ void fq_event_loop_turn(fq_event_loop *loop, int max_wait_ms) {
     free_ended(loop);
 }
 
+int fq_event_loop_fd(const fq_event_loop *loop) {
+    return loop->epoll_fd;
+}
+
+int fq_event_loop_wait_ms(const fq_event_loop *loop) {
+    return wait_time(loop, -1);
+}
+
 void fq_event_loop_wake(fq_event_loop *loop) {
     int saved = errno; /* of the code that a signal handler interrupted */
     uint64_t one = 1;
