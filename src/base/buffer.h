@@ -64,7 +64,7 @@ static inline void fq_buffer_char(fq_buffer *buffer, char c) {
 
 #define fq_buffer_literal(buffer, literal) fq_buffer_append((buffer), "" literal, sizeof(literal) - 1)
 
-void fq_buffer_printf(fq_buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void fq_buffer_printf(fq_buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3), nonnull(2)));
 
 /* Drops everything behind the first `len` bytes. */
 static inline void fq_buffer_truncate(fq_buffer *buffer, size_t len) {

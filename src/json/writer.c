@@ -3,6 +3,7 @@
  * reserves the room it needs at most and writes straight into the buffer; a buffer past its maximum only becomes failed. */
 #include "json/writer.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -113,7 +114,9 @@ void fq_json_write_double(fq_buffer *out, double value) {
         return;
     }
     char text[40];
-    for (int precision = 15; precision <= 17; precision++) {
+    /* Fifteen digits are always told apart, but for the numbers next to zero, which have fewer bits. */
+    int first = fabs(value) < DBL_MIN ? 1 : 15;
+    for (int precision = first; precision <= 17; precision++) {
         snprintf(text, sizeof(text), "%.*g", precision, value);
         if (strtod(text, NULL) == value) {
             break;

@@ -12,7 +12,7 @@ void fq_json_write_string(fq_buffer *out, fq_slice text);
 void fq_json_write_escaped(fq_buffer *out, fq_slice text);
 void fq_json_write_int64(fq_buffer *out, int64_t value);
 void fq_json_write_uint64(fq_buffer *out, uint64_t value);
-/* The shortest text that reads back; JSON has no infinities and no NaN: null. */
+/* A text that reads back exactly, nearly always the shortest; JSON has no infinities and no NaN: null. */
 void fq_json_write_double(fq_buffer *out, double value);
 /* A tree as read. */
 void fq_json_write_tree(fq_buffer *out, const fq_json *value);
