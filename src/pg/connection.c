@@ -28,7 +28,7 @@
 
 #define TO(state) (1u << FQ_CONNECTION_##state)
 
-static const unsigned legal[] = {
+__attribute__((unused)) static const unsigned legal[] = { /* looked at by the assert alone */
     [FQ_CONNECTION_IDLE] = TO(SHARED) | TO(ALONE) | TO(CLOSED),
     [FQ_CONNECTION_SHARED] = TO(IDLE) | TO(ALONE) | TO(DRAINING) | TO(RETIRING) | TO(CLOSED),
     [FQ_CONNECTION_ALONE] = TO(IDLE) | TO(DRAINING) | TO(RETIRING) | TO(CLOSED),
