@@ -91,6 +91,16 @@ static uint32_t source_of(const fq_program *program, uint32_t number) {
     return 0;
 }
 
+static void note_rows_below(fq_levels *levels) {
+    const fq_program *program = levels->program;
+    for (uint32_t i = 1; i < program->n_levels; i++) {
+        for (uint32_t at = i; program->levels[i].kind == FQ_LEVEL_ROWS && at != 0;) {
+            at = program->levels[at].parent;
+            levels->states[at].rows_below = true;
+        }
+    }
+}
+
 static void link_levels(fq_levels *levels) {
     for (uint32_t i = levels->program->n_levels; i-- > 1;) {
         fq_level_state *parent = &levels->states[levels->program->levels[i].parent];
@@ -158,6 +168,7 @@ void fq_levels_init(fq_levels *levels, fq_arena *arena, const fq_program *progra
         levels->states[i].cursor.at = new_positions(program, arena, i);
     }
     link_levels(levels);
+    note_rows_below(levels);
     mark_shared_levels(levels, arena);
 }
 
@@ -353,11 +364,12 @@ bool fq_level_has_item(const fq_levels *levels, const fq_level_state *state) {
     return true;
 }
 
-/* Passes over the items below the present item of a level. Arrays in that item's own row end with it. */
+/* Passes over the items below the present item of a level. Arrays in that item's own row end with it, unless their items are
+ * the parents of stored rows. */
 static void skip_below(fq_levels *levels, uint32_t number) {
     for (uint32_t i = levels->states[number].first_child; i != 0; i = levels->states[i].next_sibling) {
         fq_level_state *child = &levels->states[i];
-        if (child->source == number) {
+        if (child->source == number && !child->rows_below) {
             continue;
         }
         make_ready(levels, child);
@@ -379,7 +391,7 @@ void fq_level_end(fq_levels *levels, uint32_t number) {
     }
     for (uint32_t i = state->first_child; i != 0; i = levels->states[i].next_sibling) {
         fq_level_state *child = &levels->states[i];
-        bool same_rows = child->source == state->source;
+        bool same_rows = child->source == state->source && child->source != number;
         bool both_stored = child->source == i && state->source == number;
         if (!same_rows && !both_stored) {
             continue;

@@ -46,6 +46,7 @@ typedef struct fq_level_state {
     uint32_t source;       /* the level whose item is the row that holds this level's arrays; of rows: itself */
     uint32_t first_child;  /* 0: none */
     uint32_t next_sibling; /* 0: none */
+    bool rows_below;       /* a level below is FQ_LEVEL_ROWS, whose items have to be passed over one by one */
     bool loaded;           /* `values` has an item */
     uint64_t serial;       /* a new number for each item that was loaded */
     fq_cursor cursor;
