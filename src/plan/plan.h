@@ -57,7 +57,7 @@ typedef struct fq_plan_root {
     fq_slice constant;       /* JSON text known while planning (__typename, introspection), or ptr NULL */
     const fq_program *program; /* else */
     uint32_t first_statement; /* of the plan; program statement i is plan statement first_statement + i */
-    uint32_t n_statements;   /* those of the program, plus preparatory ones before first_statement (see n_before) */
+    uint32_t n_statements;   /* those of the program */
     uint32_t n_before;       /* statements before first_statement that belong to this root and return nothing to write */
     bool non_null;
     bool streams;            /* may be long: rows are written as they come */

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+/* Fields that live in a JSONB document. The document is read once per row (`x0.x`, see select.c); scalars leave it as text,
+ * objects and lists as the JSON of that part, which the row program projects while copying. Also arrays of composites, which
+ * travel as JSON in the same way. */
+#include "plan/planner.h"
+
+const fq_shape *fq_shape_make(fq_planner *planner, const fq_type_ref *ref, uint8_t codec, const fq_label_names *names,
+                              const fq_projection *object) {
+    fq_shape *shape = FQ_NEW(planner->arena, fq_shape);
+    if (ref->kind == FQ_REF_NON_NULL) {
+        shape->non_null = true;
+        ref = ref->of;
+    }
+    if (ref->kind == FQ_REF_LIST) {
+        shape->list = true;
+        shape->item = fq_shape_make(planner, ref->of, codec, names, object);
+    } else {
+        shape->codec = codec;
+        shape->names = names;
+        shape->object = object;
+    }
+    return shape;
+}
+
+/* How a scalar of a document is written, from its text or from its JSON value. */
+static uint8_t document_codec(const fq_planner *planner, const fq_type *type) {
+    if (type->kind != FQ_SCALAR_TYPE) {
+        return FQ_CODEC_STRING;
+    }
+    switch ((fq_scalar)type->scalar) {
+    case FQ_SCALAR_INT:
+        return FQ_CODEC_DOC_INT;
+    case FQ_SCALAR_FLOAT:
+        return FQ_CODEC_DOC_NUMBER;
+    case FQ_SCALAR_BOOLEAN:
+        return FQ_CODEC_DOC_BOOL;
+    case FQ_SCALAR_BIG_INT:
+    case FQ_SCALAR_DECIMAL:
+        return planner->options->big_numbers != 0 ? FQ_CODEC_NUMERIC_NUMBER : FQ_CODEC_NUMERIC_STRING;
+    case FQ_SCALAR_JSON:
+        return FQ_CODEC_RAW;
+    default:
+        return FQ_CODEC_STRING;
+    }
+}
+
+fq_slice fq_document_key(const fq_field *field) {
+    return field->document_key.len > 0 ? field->document_key : field->name;
+}
+
+static const fq_projection *project(fq_planner *planner, const fq_selection_set *set, const fq_pgtype *composite);
+
+/* `composite`: the JSON is that of a row of this type, whose keys are the names of its attributes; else NULL. */
+static const fq_shape *shape_of(fq_planner *planner, const fq_selection *selection, const fq_pgtype *composite) {
+    const fq_type *core = fq_ref_core(selection->field->type);
+    const fq_projection *object =
+        selection->children != NULL ? project(planner, selection->children, composite) : NULL;
+    return fq_shape_make(planner, selection->field->type, document_codec(planner, core), NULL, object);
+}
+
+/* `"key":` */
+static fq_slice key_literal(fq_planner *planner, fq_slice key) {
+    fq_buffer_char(&planner->scratch, '"');
+    fq_buffer_slice(&planner->scratch, key);
+    fq_buffer_literal(&planner->scratch, "\":");
+    return fq_planner_take(planner);
+}
+
+static fq_projected_field projected(fq_planner *planner, const fq_selection *selection, const fq_pgtype *composite) {
+    fq_projected_field field = {
+        .literal = key_literal(planner, selection->key),
+        .response_key = selection->key,
+        .offset = selection->offset,
+    };
+    if (selection->field == planner->schema->typename_field) {
+        field.constant = fq_arena_printf(planner->arena, "\"%.*s\"", FQ_PRI(selection->parent->name));
+        return field;
+    }
+    field.coordinate = fq_arena_printf(planner->arena, "%.*s.%.*s", FQ_PRI(selection->parent->name),
+                                       FQ_PRI(selection->field->name));
+    const fq_column *attribute = composite != NULL ? fq_composite_attribute(composite, selection->field) : NULL;
+    field.key = attribute != NULL ? attribute->name : fq_document_key(selection->field);
+    field.alternative = selection->field->document_alternative;
+    field.shape = shape_of(planner, selection, attribute != NULL ? attribute->type : NULL);
+    return field;
+}
+
+static const fq_projection *project(fq_planner *planner, const fq_selection_set *set, const fq_pgtype *composite) {
+    fq_projected_field *fields = fq_arena_alloc(planner->arena, sizeof(fq_projected_field) * set->count);
+    for (uint32_t i = 0; i < set->count; i++) {
+        fields[i] = projected(planner, &set->items[i], composite);
+    }
+    fq_projection *projection = FQ_NEW(planner->arena, fq_projection);
+    *projection = (fq_projection){fields, set->count};
+    return projection;
+}
+
+static void one_access(fq_buffer *out, fq_slice document, fq_slice key, const char *arrow) {
+    fq_buffer_slice(out, document);
+    fq_buffer_slice(out, fq_slice_from_cstr(arrow));
+    fq_sql_string(out, key);
+}
+
+void fq_document_access(fq_buffer *out, fq_slice document, fq_slice key, fq_slice alternative, const char *arrow) {
+    if (alternative.len == 0) {
+        one_access(out, document, key, arrow);
+        return;
+    }
+    fq_buffer_literal(out, "coalesce(");
+    one_access(out, document, key, arrow);
+    fq_buffer_literal(out, ", ");
+    one_access(out, document, alternative, arrow);
+    fq_buffer_char(out, ')');
+}
+
+static fq_slice access_field(fq_planner *planner, const fq_scan *scan, const fq_field *field, const char *arrow) {
+    char alias[16];
+    fq_sql_alias(&planner->scratch, 'x', scan->number);
+    fq_buffer_literal(&planner->scratch, ".x");
+    size_t len = planner->scratch.len;
+    memcpy(alias, planner->scratch.ptr, len);
+    fq_buffer_clear(&planner->scratch);
+    fq_document_access(&planner->scratch, fq_slice_of(alias, len), fq_document_key(field), field->document_alternative, arrow);
+    return fq_planner_take(planner);
+}
+
+static void plan_part(fq_planner *planner, fq_tier *tier, uint32_t output, const fq_selection *selection,
+                      const fq_pgtype *composite) {
+    fq_step step = {
+        .kind = FQ_STEP_DOCUMENT,
+        .flags = fq_ref_flags(selection->field->type) & FQ_STEP_NON_NULL,
+        .column = output,
+        .field = fq_emit_field(&planner->emit, selection),
+        .shape = shape_of(planner, selection, composite),
+    };
+    fq_emit_step(&planner->emit, tier, step);
+}
+
+void fq_plan_document_field(fq_planner *planner, fq_scan *scan, const fq_selection *selection) {
+    const fq_type_ref *ref = selection->field->type;
+    const fq_type_ref *inner = ref->kind == FQ_REF_NON_NULL ? ref->of : ref;
+    scan->uses_document = true;
+    fq_scan_need(scan, scan->relation->document);
+    if (inner->kind == FQ_REF_LIST || selection->children != NULL) {
+        fq_slice part = access_field(planner, scan, selection->field, "->");
+        plan_part(planner, scan->tier, fq_output_jsonb(planner, scan->tier, part), selection, NULL);
+        return;
+    }
+    uint8_t codec = document_codec(planner, inner->type);
+    fq_step step = {
+        .kind = FQ_STEP_VALUE,
+        .codec = codec,
+        .flags = fq_ref_flags(ref) & FQ_STEP_NON_NULL,
+        .field = fq_emit_field(&planner->emit, selection),
+    };
+    fq_slice value = access_field(planner, scan, selection->field, codec == FQ_CODEC_RAW ? "->" : "->>");
+    step.column = codec == FQ_CODEC_RAW ? fq_output_jsonb(planner, scan->tier, value)
+                                        : fq_output_text(planner, scan->tier, value);
+    fq_emit_step(&planner->emit, scan->tier, step);
+}
+
+void fq_plan_json(fq_planner *planner, fq_tier *tier, fq_slice expression, const fq_selection *selection) {
+    plan_part(planner, tier, fq_output_jsonb(planner, tier, expression), selection, NULL);
+}
+
+void fq_plan_composite_array(fq_planner *planner, fq_tier *tier, fq_slice expression, const fq_pgtype *type,
+                             const fq_selection *selection) {
+    fq_buffer_literal(&planner->scratch, "to_jsonb(");
+    fq_buffer_slice(&planner->scratch, expression);
+    fq_buffer_char(&planner->scratch, ')');
+    plan_part(planner, tier, fq_output_jsonb(planner, tier, fq_planner_take(planner)), selection, type);
+}
