@@ -69,6 +69,7 @@ static void attempt_worked(fq_pool *pool, PGconn *pq) {
     pool->connections[pool->n_connections++] = connection;
     pool->failed_in_row = 0;
     pool->connects++;
+    fq_pool_due(pool, connection->opened_ms + fq_pool_upkeep_interval(pool));
 }
 
 static void on_opened(void *arg, PGconn *pq, fq_slice error) {

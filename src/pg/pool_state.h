@@ -71,5 +71,7 @@ uint64_t fq_pool_random(fq_pool *pool, uint64_t from, uint64_t to);
 /* upkeep.c */
 uint64_t fq_pool_waits_until(const fq_pool *pool, const fq_pg_job *job);
 void fq_pool_due(fq_pool *pool, uint64_t at_ms);
+/* How often connections are looked after. */
+uint64_t fq_pool_upkeep_interval(const fq_pool *pool);
 
 #endif

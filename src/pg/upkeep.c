@@ -24,6 +24,17 @@ static uint64_t earlier(uint64_t a, uint64_t b) {
     return a < b ? a : b;
 }
 
+uint64_t fq_pool_upkeep_interval(const fq_pool *pool) {
+    uint64_t interval = UPKEEP_MS;
+    if (pool->config.idle_timeout_ms != 0) {
+        interval = earlier(interval, pool->config.idle_timeout_ms / 4 + 1);
+    }
+    if (pool->config.max_lifetime_ms != 0) {
+        interval = earlier(interval, pool->config.max_lifetime_ms / 4 + 1);
+    }
+    return interval;
+}
+
 uint64_t fq_pool_waits_until(const fq_pool *pool, const fq_pg_job *job) {
     uint64_t patience = job->queued_ms + pool->config.connect_timeout_ms;
     return job->deadline_ms != 0 ? earlier(job->deadline_ms, patience) : patience;
@@ -63,17 +74,6 @@ static void look_after(fq_pool *pool, fq_connection *connection, uint64_t now_ms
     }
 }
 
-static uint64_t upkeep_interval(const fq_pool *pool) {
-    uint64_t interval = UPKEEP_MS;
-    if (pool->config.idle_timeout_ms != 0) {
-        interval = earlier(interval, pool->config.idle_timeout_ms / 4 + 1);
-    }
-    if (pool->config.max_lifetime_ms != 0) {
-        interval = earlier(interval, pool->config.max_lifetime_ms / 4 + 1);
-    }
-    return interval;
-}
-
 static void on_timer(void *arg) {
     fq_pool *pool = arg;
     pool->timer = NULL;
@@ -85,7 +85,7 @@ static void on_timer(void *arg) {
         look_after(pool, pool->connections[i], now);
     }
     if (pool->n_connections > 0) {
-        next = earlier(next, now + upkeep_interval(pool));
+        next = earlier(next, now + fq_pool_upkeep_interval(pool));
     }
     if (next != UINT64_MAX) {
         fq_pool_due(pool, next);
