@@ -29,67 +29,14 @@ typedef struct argument_row {
     fq_value default_value;
 } argument_row;
 
-static const member_row schema_members[] = {
-    {"description", "String", "What the schema says about itself."},
-    {"types", "[__Type!]!", "All types of the schema, built-in ones included."},
-    {"queryType", "__Type!", "The type that queries start from."},
-    {"mutationType", "__Type", "The type that mutations start from, where there are any."},
-    {"subscriptionType", "__Type", "The type that subscriptions start from, where there are any."},
-    {"directives", "[__Directive!]!", "All directives that the schema knows."},
-    {0},
-};
-
-static const member_row type_members[] = {
-    {"kind", "__TypeKind!", "Which kind of type this is."},
-    {"name", "String", "The name; null for lists and non-null types."},
-    {"description", "String", NULL},
-    {"specifiedByURL", "String", "Where a custom scalar is specified."},
-    {"fields", "[__Field!]", "The fields of an object or interface."},
-    {"interfaces", "[__Type!]", "The interfaces that an object or interface implements."},
-    {"possibleTypes", "[__Type!]", "The object types that an interface or union can be."},
-    {"enumValues", "[__EnumValue!]", "The values of an enum."},
-    {"inputFields", "[__InputValue!]", "The fields of an input object."},
-    {"ofType", "__Type", "The type that a list or non-null type wraps."},
-    {"isOneOf", "Boolean", "Of an input object: whether exactly one of its fields is to be given."},
-    {0},
-};
-
-static const member_row field_members[] = {
-    {"name", "String!", NULL},
-    {"description", "String", NULL},
-    {"args", "[__InputValue!]!", "The arguments that the field takes."},
-    {"type", "__Type!", NULL},
-    {"isDeprecated", "Boolean!", NULL},
-    {"deprecationReason", "String", NULL},
-    {0},
-};
-
-static const member_row input_value_members[] = {
-    {"name", "String!", NULL},
-    {"description", "String", NULL},
-    {"type", "__Type!", NULL},
-    {"defaultValue", "String", "The default value as a GraphQL literal; null where there is none."},
-    {"isDeprecated", "Boolean!", NULL},
-    {"deprecationReason", "String", NULL},
-    {0},
-};
-
-static const member_row enum_value_members[] = {
-    {"name", "String!", NULL},
-    {"description", "String", NULL},
-    {"isDeprecated", "Boolean!", NULL},
-    {"deprecationReason", "String", NULL},
-    {0},
-};
-
-static const member_row directive_members[] = {
-    {"name", "String!", NULL},
-    {"description", "String", NULL},
-    {"isRepeatable", "Boolean!", "Whether it may stand several times at one place."},
-    {"locations", "[__DirectiveLocation!]!", "Where it may stand."},
-    {"args", "[__InputValue!]!", "The arguments that it takes."},
-    {0},
-};
+#define ROW(id, name, type, description) {name, type, description},
+static const member_row schema_members[] = {FQ_INTROSPECTION_SCHEMA(ROW){0}};
+static const member_row type_members[] = {FQ_INTROSPECTION_TYPE(ROW){0}};
+static const member_row field_members[] = {FQ_INTROSPECTION_FIELD(ROW){0}};
+static const member_row input_value_members[] = {FQ_INTROSPECTION_INPUT_VALUE(ROW){0}};
+static const member_row enum_value_members[] = {FQ_INTROSPECTION_ENUM_VALUE(ROW){0}};
+static const member_row directive_members[] = {FQ_INTROSPECTION_DIRECTIVE(ROW){0}};
+#undef ROW
 
 static const member_row type_kind_values[] = {
     {"SCALAR", NULL, "A single value."},

@@ -147,6 +147,20 @@ static void order_types(fq_schema *schema) {
     schema->types = ordered;
 }
 
+/* What a schema defines comes first, what every schema has last. */
+static void order_directives(fq_schema *schema) {
+    fq_directive **ordered = FQ_NEW_ARRAY(schema->arena, fq_directive *, schema->n_directives);
+    uint32_t n = 0;
+    for (int builtin = 0; builtin <= 1; builtin++) {
+        for (uint32_t i = 0; i < schema->n_directives; i++) {
+            if (fq_directive_is_builtin(schema->directives[i]->name) == (bool)builtin) {
+                ordered[n++] = schema->directives[i];
+            }
+        }
+    }
+    schema->directives = ordered;
+}
+
 static void mark_arguments(const fq_input_value *args, uint32_t n) {
     for (uint32_t i = 0; i < n; i++) {
         fq_ref_core(args[i].type)->unreferenced = false;
@@ -172,6 +186,7 @@ static void mark_unreferenced_scalars(fq_schema *schema) {
 
 void fq_schema_freeze(fq_schema *schema) {
     order_types(schema);
+    order_directives(schema);
     for (uint32_t i = 0; i < schema->n_types; i++) {
         index_members(schema->types[i]);
     }
