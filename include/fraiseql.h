@@ -46,6 +46,7 @@ typedef enum fraiseql_failure {
 typedef struct fraiseql_options {
     const char *database;        /* what libpq takes; NULL: none (checking and printing of schemas only) */
     fraiseql_slice schema;       /* text of a schema file: schema JSON or SDL, told apart by content; ptr NULL: introspect */
+    bool no_schema;              /* load none: only connections can be made and probed */
     const char *db_schemas;      /* comma-separated; NULL: those of search_path */
     const char *const *include;  /* patterns of relations, NULL-terminated; NULL: all */
     const char *const *exclude;
@@ -104,6 +105,10 @@ struct fq_loop;
 /* A worker on the calling thread's loop, with at most `pool_size` connections. `loop` is copied. */
 FRAISEQL_API fraiseql_worker *fraiseql_worker_new(fraiseql *engine, const struct fq_loop *loop, uint32_t pool_size);
 
+/* A worker on the same loop and the same connections as another, which must outlive it; for several schemas, or a new one,
+ * over one pool of connections. Both engines are for the same database. */
+FRAISEQL_API fraiseql_worker *fraiseql_worker_new_sharing(fraiseql *engine, fraiseql_worker *owner);
+
 /* Stops taking requests (later ones are answered as unavailable), lets running ones end, closes the connections, then calls
  * `closed(arg)`. After that, and not inside it, fraiseql_worker_free may be called. */
 FRAISEQL_API void fraiseql_worker_close(fraiseql_worker *worker, void (*closed)(void *arg), void *arg);
@@ -133,6 +138,7 @@ enum {
     FRAISEQL_NO_INTROSPECTION = 2,
     FRAISEQL_ERROR_DETAIL = 4,    /* errors may tell the database's messages: development */
     FRAISEQL_NO_BATCH = 8,
+    FRAISEQL_WHOLE = 16,          /* hand the answer out in one chunk */
 };
 
 /* Either `body` (the JSON of GraphQL over HTTP) or `query_string` (of a GET, percent-encoded) or the members. */

@@ -202,7 +202,9 @@ static fraiseql_failure load(fraiseql *engine, char **message) {
     fq_slice catalog = {0};
     fraiseql_failure failure = FRAISEQL_OK;
     char *text = NULL;
-    if (engine->options.database != NULL) {
+    if (engine->options.no_schema) {
+        catalog = FQ_S("");
+    } else if (engine->options.database != NULL) {
         failure = read_catalog(engine, arena, &catalog, &text);
     } else if (engine->options.schema.ptr == NULL) {
         failure = FRAISEQL_BAD_OPTIONS;
@@ -211,7 +213,8 @@ static fraiseql_failure load(fraiseql *engine, char **message) {
     if (failure == FRAISEQL_OK) {
         fq_errors errors;
         fq_errors_init(&errors, arena, engine->limits.errors);
-        fq_schema *schema = build_schema(engine, arena, catalog, &errors);
+        fq_schema *schema = engine->options.no_schema ? fq_schema_from_sdl(FQ_S("type Query { _empty: String }"), &errors)
+                                                      : build_schema(engine, arena, catalog, &errors);
         if (schema == NULL || fq_errors_any(&errors)) {
             fq_schema_unref(schema);
             failure = FRAISEQL_BAD_SCHEMA;

@@ -101,7 +101,7 @@ static fraiseql_request *request_new(fraiseql_worker *worker, const fraiseql_inp
     request->on_chunk = on_chunk;
     request->arg = arg;
     request->flags = input->flags;
-    request->streams = true;
+    request->streams = (input->flags & FRAISEQL_WHOLE) == 0;
     request->deadline_ms = timeout > 0 ? fq_clock_ms() + timeout : 0;
     request->settings.arena = request->arena;
     fq_errors_init(&request->errors, request->arena, limits->errors);

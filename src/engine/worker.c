@@ -80,7 +80,7 @@ static void index_trusted(fraiseql_worker *worker) {
     }
 }
 
-fraiseql_worker *fraiseql_worker_new(fraiseql *engine, const fq_loop *loop, uint32_t pool_size) {
+static fraiseql_worker *worker_new(fraiseql *engine, const fq_loop *loop) {
     fraiseql_worker *worker = calloc(1, sizeof(*worker));
     if (worker == NULL) {
         abort();
@@ -93,7 +93,20 @@ fraiseql_worker *fraiseql_worker_new(fraiseql *engine, const fq_loop *loop, uint
     fq_lru_init(&worker->documents, options->max_apq, 64 * 1024 * 1024, evict_document);
     index_trusted(worker);
     fq_worker_refresh_schema(worker);
+    return worker;
+}
+
+fraiseql_worker *fraiseql_worker_new(fraiseql *engine, const fq_loop *loop, uint32_t pool_size) {
+    fraiseql_worker *worker = worker_new(engine, loop);
     worker->pool = open_pool(worker, pool_size > 0 ? pool_size : 1);
+    return worker;
+}
+
+fraiseql_worker *fraiseql_worker_new_sharing(fraiseql *engine, fraiseql_worker *owner) {
+    fraiseql_worker *worker = worker_new(engine, &owner->loop);
+    worker->pool = owner->pool;
+    worker->owner = owner;
+    owner->requests_alive++; /* keeps its pool open until we have closed */
     return worker;
 }
 
@@ -125,6 +138,11 @@ void fq_worker_return_arena(fraiseql_worker *worker, fq_arena *arena) {
 
 static void tell_closed(void *arg) {
     fraiseql_worker *worker = arg;
+    if (worker->owner != NULL) {
+        fq_worker_request_gone(worker->owner);
+        worker->owner = NULL;
+        worker->pool = NULL;
+    }
     if (worker->closed != NULL) {
         void (*closed)(void *arg) = worker->closed;
         worker->closed = NULL;
@@ -134,7 +152,7 @@ static void tell_closed(void *arg) {
 
 /* Once no request is left: a mutation of several fields needs the pool to its end. */
 static void close_pool(fraiseql_worker *worker) {
-    if (worker->pool == NULL) {
+    if (worker->pool == NULL || worker->owner != NULL) {
         worker->loop.defer(worker->loop.ctx, tell_closed, worker);
     } else {
         fq_pool_close(worker->pool, tell_closed, worker);
