@@ -44,7 +44,7 @@ static uint8_t document_codec(const fq_planner *planner, const fq_type *type) {
     }
 }
 
-fq_slice fq_document_key(const fq_field *field) {
+fq_slice fq_field_json_key(const fq_field *field) {
     return field->document_key.len > 0 ? field->document_key : field->name;
 }
 
@@ -79,7 +79,7 @@ static fq_projected_field projected(fq_planner *planner, const fq_selection *sel
     field.coordinate = fq_arena_printf(planner->arena, "%.*s.%.*s", FQ_PRI(selection->parent->name),
                                        FQ_PRI(selection->field->name));
     const fq_column *attribute = composite != NULL ? fq_composite_attribute(composite, selection->field) : NULL;
-    field.key = attribute != NULL ? attribute->name : fq_document_key(selection->field);
+    field.key = attribute != NULL ? attribute->name : fq_field_json_key(selection->field);
     field.alternative = selection->field->document_alternative;
     field.shape = shape_of(planner, selection, attribute != NULL ? attribute->type : NULL);
     return field;
@@ -120,7 +120,7 @@ static fq_slice access_field(fq_planner *planner, const fq_scan *scan, const fq_
     size_t len = planner->scratch.len;
     memcpy(alias, planner->scratch.ptr, len);
     fq_buffer_clear(&planner->scratch);
-    fq_document_access(&planner->scratch, fq_slice_of(alias, len), fq_document_key(field), field->document_alternative, arrow);
+    fq_document_access(&planner->scratch, fq_slice_of(alias, len), fq_field_json_key(field), field->document_alternative, arrow);
     return fq_planner_take(planner);
 }
 

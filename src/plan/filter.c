@@ -87,7 +87,7 @@ static void write_operators(const filter *f, const fq_operand *operand, const fq
 /* A filter about an object inside the document. */
 static void write_inner(const filter *f, const fq_field *field, const fq_member *member, const fq_path_name *path) {
     fq_buffer *scratch = &f->planner->scratch;
-    fq_document_access(scratch, f->document, fq_document_key(field), field->document_alternative, "->");
+    fq_document_access(scratch, f->document, fq_field_json_key(field), field->document_alternative, "->");
     filter inner = *f;
     inner.document = fq_planner_take(f->planner);
     inner.subject = fq_ref_core(field->type);

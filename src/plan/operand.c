@@ -111,7 +111,7 @@ fq_operand fq_operand_of_document(fq_planner *planner, fq_slice document, const 
     if (row->cast != NULL && row->cast[0] != '\0') {
         fq_buffer_char(out, '(');
     }
-    fq_document_access(out, document, fq_document_key(field), field->document_alternative,
+    fq_document_access(out, document, fq_field_json_key(field), field->document_alternative,
                        row->cast == NULL ? "->" : "->>");
     if (row->cast != NULL && row->cast[0] != '\0') {
         fq_buffer_char(out, ')');

@@ -78,7 +78,7 @@ static void push_object(fq_planner *planner, fq_scan *scan, const fq_value *obje
         if (member->value.kind == FQ_VALUE_ENUM) {
             push_field(planner, scan, field, entity, document, direction_of(member->value.text));
         } else if (member->value.kind == FQ_VALUE_OBJECT) {
-            fq_document_access(&planner->scratch, document, fq_document_key(field), field->document_alternative, "->");
+            fq_document_access(&planner->scratch, document, fq_field_json_key(field), field->document_alternative, "->");
             push_object(planner, scan, &member->value, fq_ref_core(field->type), NULL, fq_planner_take(planner));
         }
     }

@@ -199,7 +199,7 @@ fq_operand fq_operand_of_column(fq_planner *planner, uint32_t scan, const fq_col
 fq_operand fq_operand_of_document(fq_planner *planner, fq_slice document, const fq_field *field);
 /* Writes `document -> 'key'` or with `->>`, looking for the alternative key too. */
 void fq_document_access(fq_buffer *out, fq_slice document, fq_slice key, fq_slice alternative, const char *arrow);
-fq_slice fq_document_key(const fq_field *field);
+fq_slice fq_field_json_key(const fq_field *field);
 /* The scan's document as a column, empty where it has none. */
 fq_slice fq_scan_document(fq_planner *planner, const fq_scan *scan);
 
