@@ -42,6 +42,7 @@ static void write_argument(fq_planner *planner, fq_sql *sql, const fq_function *
     }
     if (type->oid != 0) {
         operand.oid = type->oid; /* functions are chosen by the exact types of their arguments */
+        operand.storage = type->storage;
         operand.cast = fq_slice_of(NULL, 0);
     }
     fq_operand_param(planner, sql, &operand, type->array ? FQ_PARAM_ARRAY : FQ_PARAM_PLAIN, value, &path);

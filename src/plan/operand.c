@@ -63,6 +63,9 @@ fq_operand fq_operand_of_column(fq_planner *planner, uint32_t scan, const fq_col
         operand.storage = FQ_STORAGE_JSONB;
         operand.oid = fq_storage_oid(FQ_STORAGE_JSONB);
     }
+    if (type->storage == FQ_STORAGE_INT2 && !type->array) {
+        operand.storage = FQ_STORAGE_INT4; /* see value_oid */
+    }
     set_casts(&operand);
     return operand;
 }
