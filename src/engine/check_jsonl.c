@@ -3,7 +3,8 @@
  * kind needs: `document`, `schema` (a file of SDL or schema JSON), `variables`, `operationName`. An answer has the same `id`
  * and `valid`, `errors` and what the kind makes; or `unsupported`.
  *
- * Kinds: document, value, const-value, type (parse and print), lex, validate, variables, schema, execute (what needs no data).
+ * Kinds: document, value, const-value, type (parse and print), lex, validate, variables, schema, execute (what needs no data),
+ * sdl-rule (`rule` alone on the document, which extends the SDL in `extends` where that is given).
  * Schemas are kept by path, so that suites with few schemas are fast. */
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -16,11 +17,15 @@
 #include "graphql/printer.h"
 #include "json/writer.h"
 #include "schema/build.h"
+#include "schema/sdl_rules.h"
 #include "validate/introspection.h"
 #include "validate/validate.h"
 
 #define SCHEMAS_KEPT 64
 #define REQUEST_DEPTH_MAX 200
+/* Without an engine: what recursion surely bears, and what ends in reasonable time. */
+#define SUITE_DEPTH 1000
+#define SUITE_TOKENS 1000000
 #define ANSWER_MAX ((size_t)256 * 1024 * 1024)
 
 /* A schema file as last read: the schema, or what is wrong with it. */
@@ -417,6 +422,47 @@ static void answer_schema(request *r, chosen_schema with) {
     }
 }
 
+static uint32_t rule_named(fq_slice name) {
+    static const struct {
+        fq_slice name;
+        uint32_t bit;
+    } rules[] = {
+#define X(id, text) {FQ_S_INIT(text), FQ_SDL_##id},
+        FQ_SDL_RULES(X)
+#undef X
+    };
+    for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++) {
+        if (fq_slice_equal(rules[i].name, name)) {
+            return rules[i].bit;
+        }
+    }
+    return 0;
+}
+
+static void answer_sdl_rule(request *r) {
+    fq_sdl_scope scope = {.rules = rule_named(member_text(r, FQ_S("rule")))};
+    fq_slice extends = member_text(r, FQ_S("extends"));
+    const fq_document *document = scope.rules != 0 ? fq_parse(r->arena, r->document, parse_limits(r), &r->errors) : NULL;
+    if (scope.rules == 0) {
+        answer_unsupported(r);
+        return;
+    }
+    fq_schema *builtins = fq_schema_new(), *extended = NULL;
+    fq_errors ignored;
+    fq_errors_init(&ignored, r->arena, 1);
+    if (extends.ptr != NULL) {
+        extended = fq_sdl_base_schema(extends, &ignored);
+    }
+    scope.builtins = builtins;
+    scope.extended = extended;
+    if (document != NULL) {
+        fq_sdl_validate(document, &scope, &r->errors);
+    }
+    write_verdict(r);
+    fq_schema_unref(extended);
+    fq_schema_unref(builtins);
+}
+
 /* ---- lines ---- */
 
 typedef struct kind_row {
@@ -432,6 +478,7 @@ static const kind_row kinds[] = {
     {FQ_S_INIT("const-value"), fq_parse_const_value, NULL, NULL},
     {FQ_S_INIT("type"), fq_parse_type, NULL, NULL},
     {FQ_S_INIT("lex"), NULL, answer_lex, NULL},
+    {FQ_S_INIT("sdl-rule"), NULL, answer_sdl_rule, NULL},
     {FQ_S_INIT("validate"), NULL, NULL, answer_validate},
     {FQ_S_INIT("variables"), NULL, NULL, answer_variables},
     {FQ_S_INIT("schema"), NULL, NULL, answer_schema},
@@ -485,6 +532,10 @@ bool fraiseql_check_jsonl(fraiseql *engine, FILE *in, FILE *out) {
     checker c = {.engine = engine, .limits = FQ_LIMITS_DEFAULT};
     if (engine != NULL) {
         c.limits = engine->limits;
+    } else { /* the suite asks about the language, not about what a server lets through */
+        c.limits.document_bytes = FQ_SDL_BYTES_MAX;
+        c.limits.depth = SUITE_DEPTH;
+        c.limits.tokens = SUITE_TOKENS;
     }
     char *line = NULL;
     size_t capacity = 0;

@@ -296,13 +296,16 @@ static uint32_t count_errors(const fq_errors *errors) {
     return errors->list.len + errors->dropped;
 }
 
-static void run_stages(sdl_build *b) {
-    uint32_t before = count_errors(b->errors);
+static void build_from_text(sdl_build *b) {
     fq_sdl_scope scope = {.builtins = b->schema, .rules = FQ_SDL_ALL_RULES};
-    if (!fq_sdl_validate(b->document, &scope, b->errors)) {
-        return;
+    if (fq_sdl_validate(b->document, &scope, b->errors)) {
+        build(b);
     }
-    build(b);
+}
+
+static void build_and_freeze(sdl_build *b) {
+    uint32_t before = count_errors(b->errors);
+    build_from_text(b);
     if (count_errors(b->errors) == before) {
         sdl_check_schema(b);
         sdl_build_defaults(b);
@@ -312,12 +315,14 @@ static void run_stages(sdl_build *b) {
     }
 }
 
-fq_schema *fq_schema_from_document(const fq_document *document, fq_errors *errors) {
+typedef void (*stages_fn)(sdl_build *b);
+
+static fq_schema *run(const fq_document *document, stages_fn stages, fq_errors *errors) {
     uint32_t before = count_errors(errors);
     sdl_build b = {.document = document, .schema = fq_schema_new(), .errors = errors};
     b.scratch = fq_arena_new(FQ_SCHEMA_ARENA_MAX);
     b.source = fq_arena_copy(b.schema->arena, document->source);
-    run_stages(&b);
+    stages(&b);
     if (fq_arena_failed(b.schema->arena) || fq_arena_failed(b.scratch)) {
         fq_errors_add(errors, FQ_ERR_LIMIT_EXCEEDED, "The schema is too large.");
     }
@@ -329,7 +334,7 @@ fq_schema *fq_schema_from_document(const fq_document *document, fq_errors *error
     return NULL;
 }
 
-fq_schema *fq_schema_from_sdl(fq_slice sdl, fq_errors *errors) {
+static fq_schema *parse_and_run(fq_slice sdl, stages_fn stages, fq_errors *errors) {
     if (sdl.len > FQ_SDL_BYTES_MAX) {
         fq_errors_add(errors, FQ_ERR_LIMIT_EXCEEDED, "The schema is too large.");
         return NULL;
@@ -338,8 +343,20 @@ fq_schema *fq_schema_from_sdl(fq_slice sdl, fq_errors *errors) {
     fq_schema *schema = NULL;
     const fq_document *document = fq_parse(arena, sdl, (fq_parse_limits){.depth = SDL_DEPTH}, errors);
     if (document != NULL) {
-        schema = fq_schema_from_document(document, errors);
+        schema = run(document, stages, errors);
     }
     fq_arena_free(arena);
     return schema;
+}
+
+fq_schema *fq_schema_from_document(const fq_document *document, fq_errors *errors) {
+    return run(document, build_and_freeze, errors);
+}
+
+fq_schema *fq_schema_from_sdl(fq_slice sdl, fq_errors *errors) {
+    return parse_and_run(sdl, build_and_freeze, errors);
+}
+
+fq_schema *fq_sdl_base_schema(fq_slice sdl, fq_errors *errors) {
+    return parse_and_run(sdl, build_from_text, errors);
 }

@@ -110,10 +110,10 @@ static void index_members(fq_type *type) {
 /* The implementing objects of every interface, in schema order: counted, then placed, both in one pass over all types. */
 static void fill_possible_types(fq_schema *schema) {
     for (uint32_t i = 0; i < schema->n_types; i++) {
-        if (schema->types[i]->kind == FQ_OBJECT_TYPE) {
-            for (uint32_t j = 0; j < schema->types[i]->n_interfaces; j++) {
-                schema->types[i]->interfaces[j]->n_possible++;
-            }
+        fq_type *type = schema->types[i];
+        for (uint32_t j = 0; type->kind == FQ_OBJECT_TYPE && j < type->n_interfaces; j++) {
+            assert(type->interfaces[j]->kind == FQ_INTERFACE_TYPE);
+            type->interfaces[j]->n_possible++;
         }
     }
     for (uint32_t i = 0; i < schema->n_types; i++) {
@@ -124,11 +124,9 @@ static void fill_possible_types(fq_schema *schema) {
     }
     for (uint32_t i = 0; i < schema->n_types; i++) {
         fq_type *type = schema->types[i];
-        if (type->kind == FQ_OBJECT_TYPE) {
-            for (uint32_t j = 0; j < type->n_interfaces; j++) {
-                fq_type *of = type->interfaces[j];
-                of->possible[of->n_possible++] = type;
-            }
+        for (uint32_t j = 0; type->kind == FQ_OBJECT_TYPE && j < type->n_interfaces; j++) {
+            fq_type *of = type->interfaces[j];
+            of->possible[of->n_possible++] = type;
         }
     }
 }

@@ -46,4 +46,8 @@ typedef struct fq_sdl_scope {
  * `errors` is full. True where there is none. Executable definitions are passed over. */
 bool fq_sdl_validate(const fq_document *document, const fq_sdl_scope *scope, fq_errors *errors);
 
+/* A schema to be extended: its text alone is validated, so it may lack a query type and the like; only names of types, members
+ * and directives may be looked up in it. NULL and errors where the text is not valid. */
+fq_schema *fq_sdl_base_schema(fq_slice sdl, fq_errors *errors);
+
 #endif
