@@ -56,7 +56,8 @@ static uint32_t count_of(const fq_json *array) {
 }
 
 #define FIRST(array) ((array) != NULL ? (array)->child : NULL)
-#define FOR_EACH(item, array) for (const fq_json *item = FIRST(array); item != NULL; item = item->next)
+#define FOR_EACH(item, array)                                                                                          \
+    for (const fq_json *item##_of = (array), *item = FIRST(item##_of); item != NULL; item = item->next)
 
 static fq_slice *read_texts(fq_arena *arena, const fq_json *array, uint32_t *count) {
     fq_slice *texts = FQ_NEW_ARRAY(arena, fq_slice, count_of(array));
@@ -136,33 +137,6 @@ static void read_foreign_keys(fq_arena *arena, const fq_json *array, fq_cat_rela
     }
 }
 
-static void read_base(fq_arena *arena, const fq_json *base, fq_cat_relation *relation) {
-    if (base == NULL) {
-        return;
-    }
-    const fq_json *columns = array_of(base, "columns");
-    relation->base = uint_of(member(base, "relation"));
-    relation->base_columns = fq_arena_zalloc(arena, sizeof(relation->base_columns[0]) * (count_of(columns) + 1));
-    FOR_EACH (pair, columns) {
-        if (pair->kind == FQ_JSON_ARRAY && pair->count == 2) {
-            relation->base_columns[relation->n_base_columns][0] = small_of(pair->child);
-            relation->base_columns[relation->n_base_columns][1] = small_of(pair->child->next);
-            relation->n_base_columns++;
-        }
-    }
-}
-
-static void read_documents(fq_arena *arena, const fq_json *array, fq_cat_relation *relation) {
-    relation->documents = FQ_NEW_ARRAY(arena, fq_cat_document, count_of(array));
-    FOR_EACH (item, array) {
-        relation->documents[relation->n_documents++] = (fq_cat_document){
-            .column = text_of(item, "column"),
-            .shape = member(item, "shape"),
-            .rows = uint_of(member(item, "rows")),
-        };
-    }
-}
-
 static void read_relation(fq_arena *arena, const fq_json *json, fq_cat_relation *relation) {
     *relation = (fq_cat_relation){
         .oid = uint_of(member(json, "oid")),
@@ -178,8 +152,44 @@ static void read_relation(fq_arena *arena, const fq_json *json, fq_cat_relation 
     relation->columns = read_attributes(arena, array_of(json, "columns"), &relation->n_columns);
     read_keys(arena, array_of(json, "keys"), relation);
     read_foreign_keys(arena, array_of(json, "foreign_keys"), relation);
-    read_base(arena, member(json, "base"), relation);
-    read_documents(arena, array_of(json, "documents"), relation);
+}
+
+static fq_cat_relation *find_relation(const fq_catalog *catalog, uint32_t oid) {
+    for (uint32_t i = 0; i < catalog->n_relations; i++) {
+        if (catalog->relations[i].oid == oid) {
+            return &catalog->relations[i];
+        }
+    }
+    return NULL;
+}
+
+static void read_view(fq_arena *arena, const fq_json *json, const fq_catalog *catalog) {
+    fq_cat_relation *relation = find_relation(catalog, uint_of(member(json, "relation")));
+    if (relation == NULL) {
+        return;
+    }
+    const fq_json *columns = array_of(json, "columns");
+    relation->base = uint_of(member(json, "base"));
+    relation->base_columns = fq_arena_zalloc(arena, sizeof(relation->base_columns[0]) * (count_of(columns) + 1));
+    relation->n_base_columns = 0;
+    FOR_EACH (pair, columns) {
+        if (pair->kind == FQ_JSON_ARRAY && pair->count == 2) {
+            relation->base_columns[relation->n_base_columns][0] = small_of(pair->child);
+            relation->base_columns[relation->n_base_columns][1] = small_of(pair->child->next);
+            relation->n_base_columns++;
+        }
+    }
+}
+
+static void read_document(const fq_json *json, const fq_catalog *catalog) {
+    fq_cat_relation *relation = find_relation(catalog, uint_of(member(json, "relation")));
+    if (relation != NULL) {
+        relation->document = (fq_cat_document){
+            .column = text_of(json, "column"),
+            .shape = member(json, "shape"),
+            .rows = uint_of(member(json, "rows")),
+        };
+    }
 }
 
 static void read_function(fq_arena *arena, const fq_json *json, fq_cat_function *function) {
@@ -229,6 +239,12 @@ const fq_catalog *fq_catalog_parse(fq_arena *arena, fq_slice json, fq_errors *er
     catalog->relations = FQ_NEW_ARRAY(arena, fq_cat_relation, count_of(relations));
     FOR_EACH (item, relations) {
         read_relation(arena, item, &catalog->relations[catalog->n_relations++]);
+    }
+    FOR_EACH (item, array_of(root, "views")) {
+        read_view(arena, item, catalog);
+    }
+    FOR_EACH (item, array_of(root, "documents")) {
+        read_document(item, catalog);
     }
     catalog->functions = FQ_NEW_ARRAY(arena, fq_cat_function, count_of(functions));
     FOR_EACH (item, functions) {

@@ -10,11 +10,10 @@
  *    "relations": [{"oid", "schema", "name", "kind", "comment", "rows", "row_security", "children", "readable",
  *        "columns": [{"number", "name", "type", "not_null", "default", "readable", "comment"}],
  *        "keys": [{"name", "primary", "columns", "comment"}],
- *        "foreign_keys": [{"name", "columns", "target", "target_columns", "comment"}],
- *        "base": {"relation": oid, "columns": [[own, base], ...]},
- *        "documents": [{"column", "rows", "shape"}]}],
- *        kind: pg_class.relkind; rows: reltuples, -1 unknown; children: has inheriting tables; columns are given by number;
- *        base: of views over a single table; shape: see pg/shape.h
+ *        "foreign_keys": [{"name", "columns", "target", "target_columns", "comment"}]}],
+ *        kind: pg_class.relkind; rows: reltuples, -1 unknown; children: has inheriting tables; columns are given by number
+ *    "views": [{"relation", "base", "columns": [[own, base], ...]}],     views over a single relation
+ *    "documents": [{"relation", "column", "rows", "shape"}],             shape: see pg/shape.h
  *    "functions": [{"oid", "schema", "name", "volatility", "set", "returns", "comment",
  *        "parameters": [{"name", "type", "default"}]}]}
  *
@@ -93,8 +92,7 @@ typedef struct fq_cat_relation {
     uint32_t base;           /* oid, or 0 */
     uint16_t (*base_columns)[2]; /* own number, number in the base */
     uint32_t n_base_columns;
-    fq_cat_document *documents;
-    uint32_t n_documents;
+    fq_cat_document document; /* shape NULL: none was looked at */
 } fq_cat_relation;
 
 typedef struct fq_cat_parameter {

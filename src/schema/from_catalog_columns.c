@@ -300,7 +300,7 @@ static const uint16_t *mapped(fq_builder *builder, const fq_cat_relation *view, 
 /* The key of the single base table, where all its columns are passed through unchanged; `depth` ends views over views. */
 static const uint16_t *base_key(fq_builder *builder, const fq_cat_relation *cat, uint32_t *n, int depth) {
     const fq_found_relation *base = cat->base != 0 ? fq_catalog_found(builder, cat->base) : NULL;
-    if (base == NULL || depth == 0) {
+    if (base == NULL || base->cat->children || depth == 0) {
         return NULL;
     }
     for (uint32_t i = 0; i < base->cat->n_keys; i++) { /* primary first, as the catalog gives them */

@@ -19,12 +19,7 @@ static bool has_field_block(const fq_annotation *annotation) {
 }
 
 static const fq_json *shape_of(const fq_found_relation *found, const fq_column *column) {
-    for (uint32_t i = 0; i < found->cat->n_documents; i++) {
-        if (fq_slice_equal(found->cat->documents[i].column, column->name)) {
-            return found->cat->documents[i].shape;
-        }
-    }
-    return NULL;
+    return fq_slice_equal(found->cat->document.column, column->name) ? found->cat->document.shape : NULL;
 }
 
 /* The keys that objects of this shape had; NULL where it is not always an object. */
