@@ -14,47 +14,49 @@ typedef struct civil_date {
     unsigned month, day; /* from 1 */
 } civil_date;
 
-/* Counts in eras of 400 years from 0000-03-01, so that the leap day is the last of its year. */
+/* Counts in eras of 400 years from 0000-03-01, so that the leap day is the last of its year; and from so many eras before
+ * that every day that 32 bits or a timestamp can hold is positive. */
 static civil_date civil_from_days(int64_t days_since_2000) {
-    enum { ERA_DAYS = 146097, DAYS_TO_2000 = 730425 }; /* from 0000-03-01 to 2000-01-01 */
-    int64_t days = days_since_2000 + DAYS_TO_2000;
-    int64_t era = (days >= 0 ? days : days - (ERA_DAYS - 1)) / ERA_DAYS;
-    unsigned day_of_era = (unsigned)(days - era * ERA_DAYS);
-    unsigned year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    unsigned day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    unsigned month_from_march = (5 * day_of_year + 2) / 153;
-    unsigned day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    unsigned month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
-    return (civil_date){.year = (int64_t)year_of_era + era * 400 + (month <= 2), .month = month, .day = day};
+    enum { ERA_DAYS = 146097, DAYS_TO_2000 = 730425, ERAS_BEFORE = 20000 }; /* days from 0000-03-01 to 2000-01-01 */
+    uint64_t days = (uint64_t)(days_since_2000 + DAYS_TO_2000 + (int64_t)ERAS_BEFORE * ERA_DAYS);
+    uint64_t era = days / ERA_DAYS;
+    uint32_t day_of_era = (uint32_t)(days % ERA_DAYS);
+    uint32_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    uint32_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    uint32_t month_from_march = (5 * day_of_year + 2) / 153;
+    uint32_t day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
+    uint32_t month = month_from_march < 10 ? month_from_march + 3 : month_from_march - 9;
+    int64_t year = ((int64_t)era - ERAS_BEFORE) * 400 + year_of_era + (month <= 2);
+    return (civil_date){.year = year, .month = month, .day = day};
 }
 
 static char *put_date(char *to, int64_t days) {
     civil_date date = civil_from_days(days);
     if (date.year >= 1 && date.year <= 9999) {
-        to = fq_digits_write_padded(to, (uint64_t)date.year, 4);
+        to = fq_digits_write_4(to, (uint32_t)date.year);
     } else {
         uint64_t magnitude = date.year < 0 ? (uint64_t)-date.year : (uint64_t)date.year;
         *to++ = date.year < 0 ? '-' : '+';
         to = magnitude < 1000000 ? fq_digits_write_padded(to, magnitude, 6) : fq_digits_write(to, magnitude);
     }
     *to++ = '-';
-    to = fq_digits_write_padded(to, date.month, 2);
+    to = fq_digits_write_2(to, date.month);
     *to++ = '-';
-    return fq_digits_write_padded(to, date.day, 2);
+    return fq_digits_write_2(to, date.day);
 }
 
 /* hh:mm:ss with as much of the fraction as is not zero at the end. */
 static char *put_time(char *to, uint64_t microseconds) {
-    uint64_t seconds = microseconds / SECOND_MICROSECONDS;
-    uint64_t fraction = microseconds % SECOND_MICROSECONDS;
-    to = fq_digits_write_padded(to, seconds / 3600, 2);
+    uint32_t seconds = (uint32_t)(microseconds / SECOND_MICROSECONDS);
+    uint32_t fraction = (uint32_t)(microseconds % SECOND_MICROSECONDS);
+    to = fq_digits_write_2(to, seconds / 3600);
     *to++ = ':';
-    to = fq_digits_write_padded(to, seconds / 60 % 60, 2);
+    to = fq_digits_write_2(to, seconds / 60 % 60);
     *to++ = ':';
-    to = fq_digits_write_padded(to, seconds % 60, 2);
+    to = fq_digits_write_2(to, seconds % 60);
     if (fraction != 0) {
         *to++ = '.';
-        to = fq_digits_write_padded(to, fraction, 6);
+        to = fq_digits_write_4(fq_digits_write_2(to, fraction / 10000), fraction % 10000);
         while (to[-1] == '0') {
             to--;
         }

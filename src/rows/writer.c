@@ -11,8 +11,12 @@
 #include "rows/document.h"
 #include "rows/levels.h"
 
+/* Literals are short: to copy 32 bytes wherever there is room is quicker than to copy as many as there are. */
+enum { WIDE = 32 };
+
 struct fq_writer {
     const fq_program *program;
+    const char *literals; /* the program's, with WIDE bytes behind that may be read */
     fq_buffer *out;
     fq_arena *arena;
     fq_error_sink sink;
@@ -285,13 +289,23 @@ static fq_outcome list_step(fq_writer *writer, const fq_step *step, const fq_pla
     return settle(writer, step, start, write_items(writer, step, &place));
 }
 
+static inline void write_literal(fq_writer *writer, const fq_step *step) {
+    fq_buffer *out = writer->out;
+    const char *from = writer->literals + step->a;
+    if (step->b <= WIDE && out->capacity - out->len >= WIDE && !out->failed) {
+        memcpy(out->ptr + out->len, from, WIDE);
+        out->len += step->b;
+    } else {
+        fq_buffer_append(out, from, step->b);
+    }
+}
+
 static fq_outcome run(fq_writer *writer, const fq_step *step, const fq_step *end, const fq_place *around) {
-    const char *literals = writer->program->literals.ptr;
     while (step < end) {
         fq_outcome outcome = FQ_OUTCOME_DONE;
         const fq_step *next = step + 1;
         if (step->b > 0) {
-            fq_buffer_append(writer->out, literals + step->a, step->b);
+            write_literal(writer, step);
         }
         switch ((fq_step_kind)step->kind) {
         case FQ_STEP_LITERAL:
@@ -324,9 +338,19 @@ static fq_outcome run(fq_writer *writer, const fq_step *step, const fq_step *end
 
 /* --- the root field --- */
 
+static const char *wide_literals(fq_arena *arena, fq_slice literals) {
+    char *copy = fq_arena_alloc(arena, literals.len + WIDE);
+    if (literals.len > 0) {
+        memcpy(copy, literals.ptr, literals.len);
+    }
+    memset(copy + literals.len, 0, WIDE);
+    return copy;
+}
+
 fq_writer *fq_writer_new(fq_arena *arena, const fq_program *program, fq_buffer *out, fq_errors *errors) {
     fq_writer *writer = FQ_NEW(arena, fq_writer);
     writer->program = program;
+    writer->literals = wide_literals(arena, program->literals);
     writer->out = out;
     writer->arena = arena;
     writer->sink = (fq_error_sink){.errors = errors, .program = program};
