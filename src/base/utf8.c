@@ -9,18 +9,17 @@ static bool eight_ascii(const char *at) {
 }
 
 bool fq_utf8_valid(fq_slice text) {
-    const char *at = text.ptr;
-    const char *end = text.ptr + text.len;
-    while (at < end) {
-        if (end - at >= 8 && eight_ascii(at)) {
-            at += 8;
+    size_t i = 0;
+    while (i < text.len) {
+        if (text.len - i >= 8 && eight_ascii(text.ptr + i)) {
+            i += 8;
             continue;
         }
-        unsigned length = fq_utf8_length(at, end);
+        unsigned length = fq_utf8_length(text.ptr + i, text.ptr + text.len);
         if (length == 0) {
             return false;
         }
-        at += length;
+        i += length;
     }
     return true;
 }
