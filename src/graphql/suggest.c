@@ -95,7 +95,7 @@ static double read_number(fq_slice s, size_t *at) {
     return value;
 }
 
-static int natural_order(fq_slice a, fq_slice b) {
+int fq_natural_compare(fq_slice a, fq_slice b) {
     size_t i = 0, j = 0;
     while (i < a.len && j < b.len) {
         if (is_digit(a, i) && is_digit(b, j)) {
@@ -118,7 +118,7 @@ static int order(const void *a, const void *b) {
     if (x->distance != y->distance) {
         return x->distance < y->distance ? -1 : 1;
     }
-    int natural = natural_order(x->name, y->name);
+    int natural = fq_natural_compare(x->name, y->name);
     return natural != 0 ? natural : fq_slice_compare(x->name, y->name);
 }
 

@@ -35,4 +35,7 @@ fq_slice fq_suggestions_text(fq_suggestions *suggestions, fq_slice kind);
 /* The same for names in a given order. */
 fq_slice fq_did_you_mean(fq_arena *arena, fq_slice kind, const fq_slice *names, uint32_t n);
 
+/* Orders names as people do: numbers inside them by their value. */
+int fq_natural_compare(fq_slice a, fq_slice b);
+
 #endif

@@ -10,6 +10,9 @@
 
 const fq_type *fq_input_type_named(const fq_schema *schema, fq_slice name, unsigned extensions) {
     const fq_type *type = fq_schema_type(schema, name);
+    if (type != NULL && type->unreferenced) {
+        return NULL; /* a built-in scalar that the schema does not have */
+    }
     if (type != NULL || (extensions & FQ_EXTENSION_V1_NAMES) == 0) {
         return type;
     }
