@@ -7,6 +7,8 @@
 /* Cheap jobs on a connection before the next one is taken: deep enough that the backend does not sleep between them, few enough
  * that 32 jobs keep four cores busy. */
 #define SPREAD 8
+/* So many connections are taken before their pipelines are filled up: more backends than cores cost more than they bring. */
+#define SPREAD_CONNECTIONS 8
 /* A segment at work for so long may be at it for much longer: better not to stand behind it. */
 #define STALE_MS 10
 /* Of so many connections or more, the last is kept free of jobs that want to be alone. */
@@ -88,9 +90,16 @@ static uint32_t shared_load(const fq_pool *pool) {
     return load;
 }
 
+static uint32_t connections_for(const fq_pool *pool, uint32_t load) {
+    uint32_t spread = load / SPREAD + 1;
+    uint32_t full = load / pool->config.pipeline_depth + 1;
+    uint32_t few = spread < SPREAD_CONNECTIONS ? spread : SPREAD_CONNECTIONS;
+    return few > full ? few : full;
+}
+
 /* The least loaded of the first connections that the load calls for. */
 static fq_connection *least_loaded(fq_pool *pool, uint64_t now_ms, patience how) {
-    uint32_t wanted = shared_load(pool) / SPREAD + 1;
+    uint32_t wanted = connections_for(pool, shared_load(pool));
     uint32_t seen = 0;
     fq_connection *best = NULL;
     for (uint32_t i = 0; i < pool->n_connections && seen < wanted; i++) {
