@@ -4,6 +4,8 @@
  * forms that PostgreSQL reads the same under every setting. */
 #include "plan/bind.h"
 
+#include <assert.h>
+
 #include "base/utf8.h"
 #include "json/writer.h"
 
@@ -21,6 +23,11 @@ const fq_value *fq_bound_value(const fq_binder *binder, const fq_value *value) {
         return binder->bindings->leaves[value->index];
     }
     return value;
+}
+
+const fq_value *fq_bound_item(const fq_binder *binder, const fq_value *list, uint32_t index) {
+    const fq_value *item = &list->items[index];
+    return list->origin == FQ_ORIGIN_CONSTANT ? fq_bound_value(binder, item) : item;
 }
 
 bool fq_bind_fail(const fq_binder *binder, const fq_value *value, const char *format, ...) {
@@ -143,10 +150,8 @@ static void array_item(fq_buffer *out, fq_slice text) {
 
 static bool write_items(const fq_binder *binder, const fq_value *list, fq_buffer *out) {
     uint32_t written = 0;
-    const fq_value *items = list->kind == FQ_VALUE_LIST ? list->items : list;
-    uint32_t count = list->kind == FQ_VALUE_LIST ? list->count : 1;
-    for (uint32_t i = 0; i < count; i++) {
-        const fq_value *item = fq_bound_value(binder, &items[i]);
+    for (uint32_t i = 0; i < list->count; i++) {
+        const fq_value *item = fq_bound_item(binder, list, i);
         bool null = item->kind == FQ_VALUE_NULL || item->kind == FQ_VALUE_ABSENT;
         if (null && binder->param->form == FQ_PARAM_LIST) {
             continue;
@@ -166,6 +171,7 @@ static bool write_items(const fq_binder *binder, const fq_value *list, fq_buffer
 }
 
 static bool array_text(const fq_binder *binder, const fq_value *list, fq_slice *text) {
+    assert(list->kind == FQ_VALUE_LIST);
     fq_buffer out;
     fq_buffer_init(&out, PARAM_MAX);
     fq_buffer_char(&out, '{');
@@ -180,7 +186,7 @@ static bool pair_item(const fq_binder *binder, const fq_value *list, uint32_t in
     if (list->kind != FQ_VALUE_LIST || list->count != 2) {
         return fq_bind_fail(binder, list, "between takes exactly two values");
     }
-    return scalar_text(binder, fq_bound_value(binder, &list->items[index]), text);
+    return scalar_text(binder, fq_bound_item(binder, list, index), text);
 }
 
 /* ---- paging ---- */

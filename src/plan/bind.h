@@ -14,6 +14,8 @@ typedef struct fq_binder {
 
 /* The value of this request behind a template. */
 const fq_value *fq_bound_value(const fq_binder *binder, const fq_value *value);
+/* An item of a list that was found so. A list that came whole out of a variable holds its items' values already. */
+const fq_value *fq_bound_item(const fq_binder *binder, const fq_value *list, uint32_t index);
 /* Appends an error about a value; false. */
 bool fq_bind_fail(const fq_binder *binder, const fq_value *value, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

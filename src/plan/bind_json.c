@@ -6,6 +6,8 @@
 
 #include "json/writer.h"
 
+typedef enum key_place { FIRST_LEVEL, DEEPER } key_place;
+
 static fq_slice column_key(const fq_function *function, fq_slice name) {
     const fq_relation *row = function != NULL ? function->row_type : NULL;
     for (uint32_t i = 0; row != NULL && i < row->n_columns; i++) {
@@ -16,17 +18,17 @@ static fq_slice column_key(const fq_function *function, fq_slice name) {
     return name;
 }
 
-static fq_slice member_key(const fq_binder *binder, const fq_member *member, bool top) {
+static fq_slice member_key(const fq_binder *binder, const fq_member *member, key_place place) {
     if (member->field != NULL) {
         return member->field->key.len > 0 ? member->field->key : member->name;
     }
-    return top ? column_key(binder->param->function, member->name) : member->name;
+    return place == FIRST_LEVEL ? column_key(binder->param->function, member->name) : member->name;
 }
 
-static bool write_value(const fq_binder *binder, const fq_value *template, const fq_type *type, bool top,
+static bool write_value(const fq_binder *binder, const fq_value *value, const fq_type *type, key_place place,
                         fq_buffer *out);
 
-static bool write_members(const fq_binder *binder, const fq_value *object, bool top, fq_buffer *out) {
+static bool write_members(const fq_binder *binder, const fq_value *object, key_place place, fq_buffer *out) {
     uint32_t written = 0;
     fq_buffer_char(out, '{');
     for (uint32_t i = 0; i < object->count; i++) {
@@ -37,10 +39,10 @@ static bool write_members(const fq_binder *binder, const fq_value *object, bool 
         if (written++ > 0) {
             fq_buffer_char(out, ',');
         }
-        fq_json_write_string(out, member_key(binder, member, top));
+        fq_json_write_string(out, member_key(binder, member, place));
         fq_buffer_char(out, ':');
         const fq_type *type = member->field != NULL ? fq_ref_core(member->field->type) : NULL;
-        if (!write_value(binder, &member->value, type, false, out)) {
+        if (!write_value(binder, fq_bound_value(binder, &member->value), type, DEEPER, out)) {
             return false;
         }
     }
@@ -54,7 +56,7 @@ static bool write_list(const fq_binder *binder, const fq_value *list, const fq_t
         if (i > 0) {
             fq_buffer_char(out, ',');
         }
-        if (!write_value(binder, &list->items[i], type, false, out)) {
+        if (!write_value(binder, fq_bound_item(binder, list, i), type, DEEPER, out)) {
             return false;
         }
     }
@@ -110,20 +112,20 @@ static bool write_leaf(const fq_binder *binder, const fq_value *value, const fq_
     return true;
 }
 
-static bool write_value(const fq_binder *binder, const fq_value *template, const fq_type *type, bool top,
+/* `value` is bound. */
+static bool write_value(const fq_binder *binder, const fq_value *value, const fq_type *type, key_place place,
                         fq_buffer *out) {
-    const fq_value *value = fq_bound_value(binder, template);
     switch ((fq_value_kind)value->kind) {
     case FQ_VALUE_ABSENT:
     case FQ_VALUE_NULL:
         fq_buffer_literal(out, "null");
         return true;
     case FQ_VALUE_OBJECT:
-        return write_members(binder, value, top, out);
+        return write_members(binder, value, place, out);
     case FQ_VALUE_LIST:
         return write_list(binder, value, type, out);
     case FQ_VALUE_JSON:
-        if (top && binder->param->function != NULL) {
+        if (place == FIRST_LEVEL && binder->param->function != NULL) {
             write_mapped(binder, value, out);
         } else {
             fq_buffer_slice(out, value->text);
@@ -136,5 +138,5 @@ static bool write_value(const fq_binder *binder, const fq_value *template, const
 
 bool fq_bind_json(const fq_binder *binder, const fq_value *value, fq_buffer *out) {
     const fq_input_value *arg = binder->param->json_names;
-    return write_value(binder, value, arg != NULL ? fq_ref_core(arg->type) : NULL, true, out);
+    return write_value(binder, value, arg != NULL ? fq_ref_core(arg->type) : NULL, FIRST_LEVEL, out);
 }
