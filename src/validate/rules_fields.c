@@ -2,8 +2,6 @@
 /* Rules about fields (section 5.3): that they exist, and that leaves and only leaves have no selections. */
 #include "validate/rules.h"
 
-#include <stdlib.h>
-
 #include "graphql/suggest.h"
 
 /* ---- FieldsOnCorrectType: types on which the field exists ---- */
@@ -35,8 +33,7 @@ static bool implements(const fq_type *type, const fq_type *interface) {
 }
 
 /* The most used first, then interfaces before what implements them, then by name. */
-static int compare_uses(const void *a, const void *b) {
-    const type_use *x = a, *y = b;
+static int compare_uses(const type_use *x, const type_use *y) {
     if (x->uses != y->uses) {
         return x->uses > y->uses ? -1 : 1;
     }
@@ -47,6 +44,49 @@ static int compare_uses(const void *a, const void *b) {
         return 1;
     }
     return fq_natural_compare(x->type->name, y->type->name);
+}
+
+/* Puts the item at `at` where it belongs among those before it. */
+static void insert_use(type_use *items, uint32_t at) {
+    type_use item = items[at];
+    uint32_t low = 0, high = at;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (compare_uses(&item, &items[middle]) < 0) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    memmove(&items[low + 1], &items[low], (at - low) * sizeof(item));
+    items[low] = item;
+}
+
+static void reverse_uses(type_use *items, uint32_t n) {
+    for (uint32_t i = 0; i < n / 2; i++) {
+        type_use item = items[i];
+        items[i] = items[n - 1 - i];
+        items[n - 1 - i] = item;
+    }
+}
+
+/* The comparison is not transitive, so the result depends on the way of sorting: this is the one of JavaScript's engines for
+ * short arrays. A leading run is taken as it is, or reversed where it descends; the rest is inserted. */
+static void sort_uses(type_use *items, uint32_t n) {
+    if (n < 2) {
+        return;
+    }
+    bool descending = compare_uses(&items[1], &items[0]) < 0;
+    uint32_t run = 2;
+    while (run < n && (compare_uses(&items[run], &items[run - 1]) < 0) == descending) {
+        run++;
+    }
+    if (descending) {
+        reverse_uses(items, run);
+    }
+    for (uint32_t i = run; i < n; i++) {
+        insert_use(items, i);
+    }
 }
 
 static fq_slice suggest_types(fq_validator *v, const fq_type *parent, fq_slice field) {
@@ -66,7 +106,7 @@ static fq_slice suggest_types(fq_validator *v, const fq_type *parent, fq_slice f
     if (uses.len == 0) {
         return FQ_S("");
     }
-    qsort(uses.items, uses.len, sizeof(uses.items[0]), compare_uses);
+    sort_uses(uses.items, uses.len);
     fq_slice *names = FQ_NEW_ARRAY(v->arena, fq_slice, uses.len);
     for (uint32_t i = 0; i < uses.len; i++) {
         names[i] = uses.items[i].type->name;
