@@ -14,11 +14,12 @@ static void allocations_are_aligned_and_apart(void **state) {
     (void)state;
     fq_arena *arena = fq_arena_new(SIZE_MAX);
     char *previous = NULL;
-    for (size_t size = 0; size < 3000; size += 7) {
+    assert_non_null(fq_arena_alloc(arena, 0));
+    for (size_t size = 1; size < 3000; size += 7) {
         char *memory = fq_arena_alloc(arena, size);
         assert_int_equal((uintptr_t)memory % _Alignof(max_align_t), 0);
         memset(memory, 0xAB, size);
-        assert_true(memory != previous || size == 0);
+        assert_ptr_not_equal(memory, previous);
         previous = memory;
     }
     fq_arena_free(arena);
