@@ -56,6 +56,8 @@ struct http_server {
     size_t running;
     uint64_t next_gone_check;
     bool shut;
+    bool in_h2o;       /* inside h2o's turn */
+    bool work_for_h2o; /* something was sent outside of it: h2o has callbacks to run, for which it would not end its wait */
 };
 
 struct http_request {
@@ -318,6 +320,7 @@ void http_respond(http_request *request, int status, const http_header *headers,
     h2o->res.content_length = body.len;
     request->ended = true;
     h2o_start_response(h2o, &request->generator);
+    request->server->work_for_h2o |= !request->server->in_h2o;
     h2o_iovec_t vec = h2o_iovec_init(body.ptr, body.len);
     h2o_send(h2o, &vec, body.len > 0 ? 1 : 0, H2O_SEND_STATE_FINAL);
 }
@@ -331,12 +334,14 @@ void http_start(http_request *request, int status, const http_header *headers, s
 void http_send(http_request *request, fq_slice bytes, bool last) {
     h2o_iovec_t vec = h2o_iovec_init(bytes.ptr, bytes.len);
     request->ended = last;
+    request->server->work_for_h2o |= !request->server->in_h2o;
     h2o_send(request->h2o, &vec, bytes.len > 0 ? 1 : 0, last ? H2O_SEND_STATE_FINAL : H2O_SEND_STATE_IN_PROGRESS);
 }
 
 void http_break(http_request *request) {
     request->ended = true;
     request->h2o->http1_is_persistent = 0;
+    request->server->work_for_h2o |= !request->server->in_h2o;
     h2o_send(request->h2o, NULL, 0, H2O_SEND_STATE_ERROR);
 }
 
@@ -473,7 +478,11 @@ void http_server_turn(http_server *server) {
     if (server->running > 0 && (wait < 0 || wait > GONE_CHECK_MS)) {
         wait = GONE_CHECK_MS;
     }
+    wait = server->work_for_h2o ? 0 : wait;
+    server->work_for_h2o = false;
+    server->in_h2o = true;
     (void)h2o_evloop_run(server->loop, wait < 0 ? INT32_MAX : wait);
+    server->in_h2o = false;
     fq_event_loop_turn(server->inner, 0);
     if (server->running > 0) {
         check_gone(server);
