@@ -11,7 +11,7 @@ import time
 import psycopg
 import pytest
 
-from support.server import Server
+from support.server import Answer, Server, run_program
 
 SCHEMA = """
 create table thing (id int primary key, name text not null);
@@ -67,7 +67,6 @@ def test_killed_under_load(cluster_and_server):
             connection.request("POST", "/graphql", body=json.dumps({"query": "query ($id: Int!) { thing(id: $id) { id name } }",
                                "variables": {"id": number}}), headers={"Content-Type": "application/json"})
             response = connection.getresponse()
-            from support.server import Answer
             answer = Answer(response.status, response.headers, response.read())
             if is_proper(answer):
                 assert answer.json == {"data": {"thing": {"id": number, "name": "thing %d" % number}}}
@@ -177,6 +176,7 @@ def test_sigterm_finishes_running_requests(own_cluster):
             time.sleep(0.01)
     server.process.send_signal(signal.SIGTERM)
     asking.join(60)
+    assert server.process.wait(60) == 0
     assert answers[0].status == 200
     assert answers[0].json == {"data": {"slows": [{"id": 1, "rested": True}]}}
     server.close()
@@ -184,7 +184,6 @@ def test_sigterm_finishes_running_requests(own_cluster):
 
 def test_no_database_at_start(own_cluster):
     """A server whose database is not there says so and ends; it does not hang."""
-    from support.server import run_program
     done = run_program("serve", "--database", own_cluster.url("nobody_made_this"), "--listen", "127.0.0.1:0", timeout=60)
     assert done.returncode != 0
     assert "nobody_made_this" in done.stderr

@@ -52,6 +52,17 @@ static const char *ask(const char *sql) {
     return answer;
 }
 
+/* Statements that take the shared lock wait until the judge opens the gate again. */
+#define AT_THE_GATE "pg_advisory_xact_lock_shared(7)"
+
+static void close_gate(void) {
+    (void)ask("select pg_advisory_lock(7)");
+}
+
+static void open_gate(void) {
+    (void)ask("select pg_advisory_unlock_all()");
+}
+
 static client_job *job_of(const fq_pg_statement *statement, const char *value, unsigned flags) {
     client_job *j = calloc(1, sizeof(*j));
     j->job.flags = flags;
@@ -625,14 +636,18 @@ static void a_write_outlives_its_client(void **state) {
     (void)state;
     (void)ask("drop table if exists kept; create table kept (id int)");
     open_pool();
-    fq_pg_statement write = client_statement("insert into kept select 1 from pg_sleep(0.2)", 0);
+    fq_pg_statement write = client_statement("insert into kept select 1 from " AT_THE_GATE, 0);
     client_job *j = job_of(&write, NULL, FQ_PG_JOB_WRITES);
+    close_gate();
     client_submit(&c, j);
     expect_active("1");
     fq_pool_cancel(c.pool, &j->job);
     client_wait(&c, j);
     assert_int_equal(j->failure, FQ_PG_CANCELLED);
     free(j);
+    client_run_ms(&c, 100);
+    expect_active("1");
+    open_gate();
     client_close(&c); /* waits for it */
     c.pool = NULL;
     assert_string_equal(ask("select count(*) from kept"), "1");
@@ -644,20 +659,22 @@ static void slow_jobs_do_not_hold_up_cheap_ones(void **state) {
     (void)state;
     config.max_size = 4;
     open_pool();
-    fq_pg_statement sleep = client_statement("select pg_sleep(0.5)", 0);
+    fq_pg_statement gate = client_statement("select " AT_THE_GATE, 0);
     fq_pg_statement one = client_statement("select 1", 0);
     client_job *slow[6];
+    close_gate();
     for (int i = 0; i < 6; i++) {
-        slow[i] = job_of(&sleep, NULL, FQ_PG_JOB_ALONE);
+        slow[i] = job_of(&gate, NULL, FQ_PG_JOB_ALONE);
         client_submit(&c, slow[i]);
     }
     expect_active("3"); /* one connection is kept */
     for (int i = 0; i < 20; i++) {
         assert_string_equal(value_of(&one, NULL), "1");
     }
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 6; i++) {
         assert_int_equal(slow[i]->done, 0);
     }
+    open_gate();
     for (int i = 0; i < 6; i++) {
         client_wait(&c, slow[i]);
         assert_int_equal(slow[i]->failure, FQ_PG_OK);
@@ -796,14 +813,27 @@ static void closing_drains(void **state) {
     (void)state;
     config.max_size = 1;
     open_pool();
-    fq_pg_statement sleep = client_statement("select pg_sleep(0.2), 1", 0);
+    fq_pg_statement gate = client_statement("select " AT_THE_GATE ", 1", 0);
     fq_pg_statement one = client_statement("select 1", 0);
-    client_job *running = job_of(&sleep, NULL, FQ_PG_JOB_ALONE);
+    close_gate();
+    client_job *running = job_of(&gate, NULL, FQ_PG_JOB_ALONE);
     client_job *waiting = job_of(&one, NULL, 0);
     client_submit(&c, running);
     expect_active("1");
     client_submit(&c, waiting);
-    client_close(&c);
+    client_run_ms(&c, 50);
+    assert_int_equal(waiting->done, 0);
+    fq_pool_close(c.pool, client_on_closed, &c);
+    client_wait(&c, waiting);
+    client_run_ms(&c, 50);
+    assert_int_equal(running->done, 0);
+    assert_false(c.closed);
+    open_gate();
+    while (!c.closed) {
+        fq_event_loop_turn(c.loop, 1000);
+    }
+    fq_pool_free(c.pool);
+    fq_event_loop_free(c.loop);
     c.pool = NULL;
     assert_int_equal(running->failure, FQ_PG_OK);
     assert_int_equal(running->rows, 1);
@@ -820,13 +850,14 @@ static void terminated_backends(void **state) {
     config.max_size = 3;
     open_pool();
     const char *kill = "select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = 'pool_test'";
-    fq_pg_statement sleep = client_statement("select pg_sleep(0.3), 1", 0);
+    fq_pg_statement gate = client_statement("select " AT_THE_GATE ", 1", 0);
     fq_pg_statement some = client_statement("select g from generate_series(1, 3000000) g", 0);
-    fq_pg_statement write = client_statement("insert into lost select 1 from pg_sleep(1)", 0);
-    client_job *read = job_of(&sleep, NULL, 0);
+    fq_pg_statement write = client_statement("insert into lost select 1 from " AT_THE_GATE, 0);
+    client_job *read = job_of(&gate, NULL, 0);
     client_job *write_job = job_of(&write, NULL, FQ_PG_JOB_WRITES);
     client_job *stream = job_of(&some, NULL, FQ_PG_JOB_ALONE);
     stream->pause_every = 1;
+    close_gate();
     client_submit(&c, read);
     client_submit(&c, write_job);
     client_submit(&c, stream);
@@ -835,6 +866,7 @@ static void terminated_backends(void **state) {
         fq_event_loop_turn(c.loop, 1000);
     }
     (void)ask(kill);
+    open_gate();
     stream->pause_every = 0;
     fq_pool_resume(c.pool, &stream->job);
     client_wait(&c, read);

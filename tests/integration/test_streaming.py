@@ -18,9 +18,9 @@ def server(make_database, serve):
     return serve(make_database("""
         create table line (id int primary key, text text not null, number float8);
         insert into line select i, 'line ' || i || repeat(' x', 60), case when i %% 7 > 0 then i / 8.0 end from generate_series(1, %d) i;
-        create table leaf (id int primary key, line_id int not null references line);
-        insert into leaf select i, 1 + (i - 1) / 2 from generate_series(1, 20000) i;
-        create index on leaf (line_id);
+        create table twig (id int primary key, line_id int not null references line);
+        insert into twig select i, 1 + (i - 1) / 2 from generate_series(1, 20000) i;
+        create index on twig (line_id);
         analyze;
     """ % ROWS))
 
@@ -84,11 +84,11 @@ def test_a_slow_client_slows_postgresql(server):
 
 
 def test_a_long_list_takes_its_children_along(server):
-    data = server.gql("{ lines(limit: 20000) { id leaves(limit: 2) { id } } }")
+    data = server.gql("{ lines(limit: 20000) { id twigs(limit: 2) { id } } }")
     assert len(data["lines"]) == 20000
     for line in data["lines"]:
         first = 2 * line["id"] - 1
-        assert line["leaves"] == ([{"id": first}, {"id": first + 1}] if line["id"] <= 10000 else [])
+        assert line["twigs"] == ([{"id": first}, {"id": first + 1}] if line["id"] <= 10000 else [])
 
 
 def test_a_client_that_leaves_ends_its_query(server):

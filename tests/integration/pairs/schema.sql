@@ -178,7 +178,7 @@ select md5('product' || i)::uuid, case when i % 5 < 4 then md5('category' || 1 +
        jsonb_build_object(
            'id', md5('product' || i)::uuid, 'name', 'Product "' || i || '"', 'stock', i % 13, 'price', i + 0.25, 'serial', 9007199254740000 + i,
            'active', i % 2 = 0, 'note', case when i % 3 = 0 then E'line\nbreak é' end, 'labels', to_jsonb(array['l' || i % 3, 'x']),
-           'dimensions', case when i % 4 > 0 then jsonb_build_object('width', i, 'height', i / 2.0 + 0.5) end,
+           'dimensions', case when i % 4 > 0 then jsonb_build_object('width', i, 'height', i / 2.0::float8 + 0.5) end,
            'variants', coalesce((select jsonb_agg(jsonb_build_object('sku', i || '-' || k, 'stock', k * i % 7,
                'options', case when k > 1 then jsonb_build_array(jsonb_build_object('name', 'size', 'value', 'S' || k), jsonb_build_object('name', 'color', 'value', null)) else '[]'::jsonb end)
                order by k) from generate_series(1, i % 4) k), '[]'),
