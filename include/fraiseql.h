@@ -191,11 +191,14 @@ FRAISEQL_API void fraiseql_request_free(fraiseql_request *request);
 /* ---- looking inside ---- */
 
 typedef enum fraiseql_explain_form { FRAISEQL_EXPLAIN_TEXT, FRAISEQL_EXPLAIN_JSON } fraiseql_explain_form;
+typedef enum fraiseql_explain_depth { FRAISEQL_EXPLAIN_PLAN, FRAISEQL_EXPLAIN_ANALYZE } fraiseql_explain_depth;
 
-/* What a request would do: SQL statements, parameters and row programs. NULL where the request has errors; `*message` then
- * holds the response with its errors. Both to be freed with free(). Needs no worker. */
+/* What a request would do: SQL statements, parameters and row programs. With FRAISEQL_EXPLAIN_ANALYZE the statements are run
+ * on a connection of their own, blocking, in a transaction that is rolled back, and PostgreSQL's plans are added. NULL where
+ * the request has errors or the database refuses; `*message` then holds the response with its errors. Both to be freed with
+ * free(). Needs no worker. */
 FRAISEQL_API char *fraiseql_explain(fraiseql *engine, const fraiseql_input *input, fraiseql_explain_form form,
-                                    char **message);
+                                    fraiseql_explain_depth depth, char **message);
 
 /* ---- checking documents ---- */
 

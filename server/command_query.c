@@ -121,7 +121,8 @@ int command_explain(const options *o) {
     if (engine != NULL) {
         fraiseql_input input = input_of(o, query);
         char *message = NULL;
-        char *text = fraiseql_explain(engine, &input, o->json ? FRAISEQL_EXPLAIN_JSON : FRAISEQL_EXPLAIN_TEXT, &message);
+        char *text = fraiseql_explain(engine, &input, o->json ? FRAISEQL_EXPLAIN_JSON : FRAISEQL_EXPLAIN_TEXT,
+                                      o->analyze ? FRAISEQL_EXPLAIN_ANALYZE : FRAISEQL_EXPLAIN_PLAN, &message);
         fputs(text != NULL ? text : message, stdout);
         code = text != NULL ? EXIT_GOOD : EXIT_ANSWER_IS_NO;
         free(text);

@@ -8,7 +8,7 @@
 
 /* What every connection is set to when it opens. The output formats are those that the codecs read; reads run in one
  * read-only snapshot without a BEGIN; generic plans unless a statement asks otherwise (docs/design.md). */
-static const char *const start_up_settings[] = {
+const char *const fq_start_up_settings[] = {
     "default_transaction_isolation", "repeatable read",
     "default_transaction_read_only", "on",
     "DateStyle", "ISO, YMD",
@@ -59,7 +59,7 @@ static fq_pool *open_pool(const fraiseql_worker *worker, uint32_t pool_size) {
     config.idle_timeout_ms = options->idle_timeout_ms;
     config.max_lifetime_ms = options->max_lifetime_ms;
     config.queue_max = options->max_queue;
-    config.settings = options->prepared ? start_up_settings : NULL;
+    config.settings = options->prepared ? fq_start_up_settings : NULL;
     if (!options->prepared) {
         config.prepared_max = 0;
     }

@@ -39,6 +39,9 @@ void fq_worker_refresh_schema(fraiseql_worker *worker);
 /* A request has been freed: the last one lets a closing worker go on. */
 void fq_worker_request_gone(fraiseql_worker *worker);
 
+/* The run-time parameters that connections open with: name and value alternating, NULL at the end. */
+extern const char *const fq_start_up_settings[];
+
 /* Statements that frame a transaction. */
 typedef enum fq_frame { FQ_FRAME_BEGIN_READ, FQ_FRAME_BEGIN_WRITE, FQ_FRAME_COMMIT } fq_frame;
 const fq_pg_statement *fq_frame_statement(fq_frame frame);
