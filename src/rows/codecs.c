@@ -34,6 +34,9 @@ static fq_coded raw(fq_buffer *out, fq_slice value) {
     if (value.len == 0) {
         return FQ_CODED_BROKEN;
     }
+    if (value.len == 4 && memcmp(value.ptr, "null", 4) == 0) {
+        return FQ_CODED_NULL;
+    }
     fq_buffer_slice(out, value);
     return FQ_CODED_GOOD;
 }
@@ -92,30 +95,30 @@ static fq_coded int8_string(fq_buffer *out, fq_slice value) {
     return coded;
 }
 
-/* What float4, float8 and numeric can hold beyond JSON's numbers, as PostgreSQL prints it. */
-static bool is_not_finite(fq_slice text) {
-    return fq_slice_equal(text, FQ_S("NaN")) || fq_slice_equal(text, FQ_S("Infinity")) ||
-           fq_slice_equal(text, FQ_S("-Infinity"));
-}
-
-static fq_coded check_number(fq_slice text) {
-    if (fq_json_is_number(text)) {
-        return FQ_CODED_GOOD;
+/* A count or another bigint where the schema says Int. */
+static fq_coded int8_int(fq_buffer *out, fq_slice value) {
+    if (value.len != 8) {
+        return FQ_CODED_BROKEN;
     }
-    return is_not_finite(text) ? FQ_CODED_REFUSED : FQ_CODED_BROKEN;
+    int64_t number = (int64_t)fq_wire_u64(value.ptr);
+    if (number < INT32_MIN || number > INT32_MAX) {
+        return FQ_CODED_REFUSED;
+    }
+    fq_json_write_int64(out, number);
+    return FQ_CODED_GOOD;
 }
 
+/* NaN and the infinities of PostgreSQL's types are no JSON numbers; nor is what a document may hold in a number's place. */
 static fq_coded number(fq_buffer *out, fq_slice text) {
-    fq_coded coded = check_number(text);
-    if (coded == FQ_CODED_GOOD) {
-        fq_buffer_slice(out, text);
+    if (!fq_json_is_number(text)) {
+        return FQ_CODED_REFUSED;
     }
-    return coded;
+    fq_buffer_slice(out, text);
+    return FQ_CODED_GOOD;
 }
 
 static fq_coded number_string(fq_buffer *out, fq_slice text) {
-    fq_coded coded = check_number(text);
-    return coded == FQ_CODED_GOOD ? quoted(out, text) : coded;
+    return fq_json_is_number(text) ? quoted(out, text) : FQ_CODED_REFUSED;
 }
 
 static fq_coded uuid(fq_buffer *out, fq_slice value) {
@@ -266,14 +269,6 @@ fq_coded fq_int32_text_write(fq_buffer *out, fq_slice text) {
     return FQ_CODED_GOOD;
 }
 
-static fq_coded document_number(fq_buffer *out, fq_slice text) {
-    if (!fq_json_is_number(text)) {
-        return FQ_CODED_REFUSED;
-    }
-    fq_buffer_slice(out, text);
-    return FQ_CODED_GOOD;
-}
-
 static fq_coded document_boolean(fq_buffer *out, fq_slice text) {
     bool truth = fq_slice_equal(text, FQ_S("true"));
     if (!truth && !fq_slice_equal(text, FQ_S("false"))) {
@@ -306,8 +301,11 @@ fq_coded fq_codec_write(fq_buffer *out, uint8_t codec, const fq_label_names *nam
         return int8_number(out, value);
     case FQ_CODEC_INT8_STRING:
         return int8_string(out, value);
+    case FQ_CODEC_INT8_INT:
+        return int8_int(out, value);
     case FQ_CODEC_FLOAT_TEXT:
     case FQ_CODEC_NUMERIC_NUMBER:
+    case FQ_CODEC_DOC_NUMBER:
         return number(out, value);
     case FQ_CODEC_NUMERIC_STRING:
         return number_string(out, value);
@@ -333,8 +331,6 @@ fq_coded fq_codec_write(fq_buffer *out, uint8_t codec, const fq_label_names *nam
         return enum_name(out, names, value);
     case FQ_CODEC_DOC_INT:
         return fq_int32_text_write(out, value);
-    case FQ_CODEC_DOC_NUMBER:
-        return document_number(out, value);
     case FQ_CODEC_DOC_BOOL:
         return document_boolean(out, value);
     }
@@ -355,6 +351,7 @@ static const struct {
     [FQ_CODEC_INT4] = {"int4", "Int cannot represent non 32-bit signed integer value"},
     [FQ_CODEC_INT8_NUMBER] = {"int8-number", "BigInt cannot represent non-integer value"},
     [FQ_CODEC_INT8_STRING] = {"int8-string", "BigInt cannot represent non-integer value"},
+    [FQ_CODEC_INT8_INT] = {"int8-int", "Int cannot represent non 32-bit signed integer value"},
     [FQ_CODEC_FLOAT_TEXT] = {"float-text", "Float cannot represent non numeric value"},
     [FQ_CODEC_NUMERIC_STRING] = {"numeric-string", "Decimal cannot represent non numeric value"},
     [FQ_CODEC_NUMERIC_NUMBER] = {"numeric-number", "Decimal cannot represent non numeric value"},
@@ -403,6 +400,9 @@ static const char *refusal_of(uint8_t codec, fq_slice value) {
 }
 
 fq_slice fq_codec_refusal(fq_arena *arena, uint8_t codec, fq_slice value) {
+    if (codec == FQ_CODEC_INT8_INT && value.len == 8) {
+        return fq_arena_printf(arena, "%s: %" PRId64, codec_table[codec].refusal, (int64_t)fq_wire_u64(value.ptr));
+    }
     size_t len = shown_length(value);
     return fq_arena_printf(arena, "%s: %.*s%s", refusal_of(codec, value), (int)len, value.ptr,
                            len < value.len ? "..." : "");

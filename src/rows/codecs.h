@@ -9,6 +9,7 @@
 typedef enum fq_coded {
     FQ_CODED_GOOD,
     FQ_CODED_REFUSED, /* the field's type has no such value (NaN, overflow): a field error; see fq_codec_refusal */
+    FQ_CODED_NULL,    /* JSON's null, which counts as no value; nothing was written */
     FQ_CODED_BROKEN,  /* not what PostgreSQL sends for this type */
 } fq_coded;
 

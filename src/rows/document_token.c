@@ -94,6 +94,7 @@ fq_coded fq_codec_write_token(fq_buffer *out, uint8_t codec, const fq_label_name
         return boolean_token(out, token);
     case FQ_CODEC_INT2:
     case FQ_CODEC_INT4:
+    case FQ_CODEC_INT8_INT:
     case FQ_CODEC_DOC_INT:
         return fq_int32_text_write(out, text_of(token));
     case FQ_CODEC_INT8_NUMBER:

@@ -28,17 +28,18 @@
 typedef enum fq_codec {
     FQ_CODEC_STRING,          /* text or binary of a text type: quoted and escaped */
     FQ_CODEC_QUOTED,          /* text that needs no escaping: quoted */
-    FQ_CODEC_RAW,             /* text that is JSON as it stands: json, int text */
-    FQ_CODEC_JSONB,           /* binary jsonb: version byte, then JSON text */
+    FQ_CODEC_RAW,             /* text that is JSON as it stands: json, int text; JSON's null counts as null */
+    FQ_CODEC_JSONB,           /* binary jsonb: version byte, then JSON text; the same */
     FQ_CODEC_BOOL,            /* binary */
     FQ_CODEC_BOOL_TEXT,       /* t or f */
     FQ_CODEC_INT2,            /* binary */
     FQ_CODEC_INT4,            /* binary */
     FQ_CODEC_INT8_NUMBER,     /* binary, as a JSON number */
     FQ_CODEC_INT8_STRING,     /* binary, as a JSON string */
-    FQ_CODEC_FLOAT_TEXT,      /* text of float4/8 as a number; NaN and infinities are field errors */
-    FQ_CODEC_NUMERIC_STRING,  /* text, as a JSON string; NaN and infinities are field errors */
-    FQ_CODEC_NUMERIC_NUMBER,  /* text, as a JSON number */
+    FQ_CODEC_INT8_INT,        /* binary, as an Int: beyond 32 bits a field error */
+    FQ_CODEC_FLOAT_TEXT,      /* text of float4/8 as a number; NaN, infinities and no number at all are field errors */
+    FQ_CODEC_NUMERIC_STRING,  /* text, as a JSON string; the same */
+    FQ_CODEC_NUMERIC_NUMBER,  /* text, as a JSON number; the same */
     FQ_CODEC_UUID,            /* binary */
     FQ_CODEC_DATE,            /* binary */
     FQ_CODEC_TIME,            /* binary */

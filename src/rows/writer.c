@@ -81,6 +81,9 @@ static fq_outcome refused(fq_writer *writer, const fq_step *step, const fq_place
 
 __attribute__((noinline)) static fq_outcome value_failed(fq_writer *writer, const fq_step *step, const fq_place *around,
                                                          size_t start, fq_coded coded) {
+    if (coded == FQ_CODED_NULL) {
+        return null_value(writer, step, around);
+    }
     fq_place place = place_of(step, around);
     fq_slice value = writer->levels.values[step->column];
     return settle(writer, step, start, refused(writer, step, &place, coded, value));
@@ -150,11 +153,14 @@ static bool array_next(array_reader *reader, fq_slice *element) {
 static fq_outcome write_element(fq_writer *writer, const fq_step *step, fq_slice element, const fq_place *place) {
     bool non_null = step->shape != NULL && step->shape->item != NULL && step->shape->item->non_null;
     size_t start = writer->out->len;
+    fq_coded coded = FQ_CODED_NULL;
     if (element.ptr != NULL) {
-        fq_coded coded = fq_codec_write(writer->out, step->codec, step->names, element);
-        if (coded == FQ_CODED_GOOD) {
-            return FQ_OUTCOME_DONE;
-        }
+        coded = fq_codec_write(writer->out, step->codec, step->names, element);
+    }
+    if (coded == FQ_CODED_GOOD) {
+        return FQ_OUTCOME_DONE;
+    }
+    if (coded != FQ_CODED_NULL) {
         fq_outcome outcome = refused(writer, step, place, coded, element);
         if (outcome == FQ_OUTCOME_BROKEN || non_null) {
             return outcome;

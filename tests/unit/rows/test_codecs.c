@@ -55,6 +55,7 @@ static void texts(void **state) {
         {FQ_CODEC_QUOTED, "", "\"\"", GOOD},
         {FQ_CODEC_RAW, "{\"a\": [1, null]}", "{\"a\": [1, null]}", GOOD},
         {FQ_CODEC_RAW, "", NULL, BROKEN},
+        {FQ_CODEC_RAW, "null", NULL, FQ_CODED_NULL},
         {FQ_CODEC_BOOL_TEXT, "t", "true", GOOD},
         {FQ_CODEC_BOOL_TEXT, "f", "false", GOOD},
         {FQ_CODEC_BOOL_TEXT, "true", NULL, BROKEN},
@@ -67,14 +68,14 @@ static void texts(void **state) {
         {FQ_CODEC_FLOAT_TEXT, "NaN", NULL, REFUSED},
         {FQ_CODEC_FLOAT_TEXT, "Infinity", NULL, REFUSED},
         {FQ_CODEC_FLOAT_TEXT, "-Infinity", NULL, REFUSED},
-        {FQ_CODEC_FLOAT_TEXT, "nan", NULL, BROKEN},
-        {FQ_CODEC_FLOAT_TEXT, "", NULL, BROKEN},
-        {FQ_CODEC_FLOAT_TEXT, "1.", NULL, BROKEN},
+        {FQ_CODEC_FLOAT_TEXT, "nan", NULL, REFUSED},
+        {FQ_CODEC_FLOAT_TEXT, "", NULL, REFUSED},
+        {FQ_CODEC_FLOAT_TEXT, "1.", NULL, REFUSED},
         {FQ_CODEC_NUMERIC_STRING, "12345678901234567890.1234567890", "\"12345678901234567890.1234567890\"", GOOD},
         {FQ_CODEC_NUMERIC_STRING, "-0.00", "\"-0.00\"", GOOD},
         {FQ_CODEC_NUMERIC_STRING, "NaN", NULL, REFUSED},
         {FQ_CODEC_NUMERIC_STRING, "-Infinity", NULL, REFUSED},
-        {FQ_CODEC_NUMERIC_STRING, "$1.00", NULL, BROKEN},
+        {FQ_CODEC_NUMERIC_STRING, "$1.00", NULL, REFUSED},
         {FQ_CODEC_NUMERIC_NUMBER, "12345678901234567890.1234567890", "12345678901234567890.1234567890", GOOD},
         {FQ_CODEC_NUMERIC_NUMBER, "NaN", NULL, REFUSED},
         {FQ_CODEC_ENUM, "in progress", "\"in_progress\"", GOOD},
@@ -139,6 +140,8 @@ static void integers_and_times(void **state) {
         {FQ_CODEC_INT8_NUMBER, INT64_MAX, 8, "9223372036854775807"},
         {FQ_CODEC_INT8_STRING, INT64_MIN, 8, "\"-9223372036854775808\""},
         {FQ_CODEC_INT8_STRING, 0, 8, "\"0\""},
+        {FQ_CODEC_INT8_INT, INT32_MIN, 8, "-2147483648"},
+        {FQ_CODEC_INT8_INT, INT32_MAX, 8, "2147483647"},
         {FQ_CODEC_DATE, 0, 4, "\"2000-01-01\""},
         {FQ_CODEC_DATE, 59, 4, "\"2000-02-29\""},
         {FQ_CODEC_DATE, -1, 4, "\"1999-12-31\""},
@@ -228,6 +231,7 @@ static void bytes(void **state) {
     assert_written(FQ_CODEC_JSONB, wire_bytes("\1[1, 2]", 7), "[1, 2]");
     assert_not_written(FQ_CODEC_JSONB, wire_bytes("\2[1, 2]", 7), BROKEN);
     assert_not_written(FQ_CODEC_JSONB, wire_bytes("\1", 1), BROKEN);
+    assert_not_written(FQ_CODEC_JSONB, wire_bytes("\1null", 5), FQ_CODED_NULL);
     assert_not_written(FQ_CODEC_JSONB, wire_bytes("", 0), BROKEN);
 }
 
@@ -311,6 +315,15 @@ static void messages(void **state) {
     }
 }
 
+static void int8_beyond_int(void **state) {
+    (void)state;
+    assert_not_written(FQ_CODEC_INT8_INT, wire_int(INT64_C(2147483648), 8), REFUSED);
+    assert_not_written(FQ_CODEC_INT8_INT, wire_int(INT64_C(-2147483649), 8), REFUSED);
+    fq_slice message = fq_codec_refusal(test_arena, FQ_CODEC_INT8_INT, wire_int(INT64_C(-2147483649), 8));
+    assert_string_equal(fq_arena_cstr(test_arena, message),
+                        "Int cannot represent non 32-bit signed integer value: -2147483649");
+}
+
 /* Past the buffer's maximum nothing is written and nothing breaks. */
 static void full_buffer(void **state) {
     (void)state;
@@ -333,6 +346,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(texts),    TEST(integers_and_times), TEST(times_with_zone), TEST(bytes),
         TEST(ranges),   TEST(messages),           TEST(full_buffer),     TEST(unknown_codec),
+        TEST(int8_beyond_int),
     };
     return cmocka_run_group_tests_name("rows/codecs", tests, NULL, NULL);
 }

@@ -199,6 +199,24 @@ static void arrays(void **state) {
     assert_run(with_array(false, N), &square, 1, "[null]", NESTED_TAG);
 }
 
+/* JSON's null is no value of a non-null JSON field. */
+static void json_null(void **state) {
+    (void)state;
+    builder *b = build(FQ_PROGRAM_LIST, ONE_STATEMENT(1));
+    fq_step *step = build_value(b, "", 0, FQ_CODEC_RAW, build_field(b, "data", "T.data"), 0);
+    const row r = ROW(0, wire_text("null"));
+    assert_run(b, &r, 1, "[null]", "");
+    step->flags = FQ_STEP_NON_NULL;
+    assert_run(b, &r, 1, "[null]", "Cannot return null for non-nullable field T.data. at root.0.data (10)");
+    builder *list = with_array(true, 0);
+    list->steps[0].codec = FQ_CODEC_RAW;
+    const row items = ROW(0, wire_array_of(wire_text("{}"), wire_text("null")));
+    assert_run(list, &items, 1, "[{\"tags\":null}]", NULL_TAG);
+    list = with_array(false, 0);
+    list->steps[0].codec = FQ_CODEC_RAW;
+    assert_run(list, &items, 1, "[{\"tags\":[{},null]}]", "");
+}
+
 static void malformed_arrays(void **state) {
     (void)state;
     fq_slice whole = wire_array_of(wire_text("1"), NULL_VALUE, wire_text("2.5"));
@@ -317,7 +335,7 @@ int main(void) {
         TEST(list_of_rows),     TEST(one_row),       TEST(one_value),      TEST(null_in_non_null),
         TEST(null_after_flush), TEST(objects),       TEST(false_is_null),  TEST(arrays),
         TEST(malformed_arrays), TEST(malformed_rows), TEST(many_errors),   TEST(full_buffer),
-        TEST(take_back),
+        TEST(take_back),        TEST(json_null),
     };
     return cmocka_run_group_tests_name("rows/writer", tests, NULL, NULL);
 }
