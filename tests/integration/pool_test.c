@@ -849,7 +849,7 @@ static void terminated_backends(void **state) {
     (void)ask("drop table if exists lost; create table lost (id int)");
     config.max_size = 3;
     open_pool();
-    const char *kill = "select count(pg_terminate_backend(pid)) from pg_stat_activity where application_name = 'pool_test'";
+    const char *kill = "select count(pg_terminate_backend(pid, 5000)) from pg_stat_activity where application_name = 'pool_test'";
     fq_pg_statement gate = client_statement("select " AT_THE_GATE ", 1", 0);
     fq_pg_statement some = client_statement("select g from generate_series(1, 3000000) g", 0);
     fq_pg_statement write = client_statement("insert into lost select 1 from " AT_THE_GATE, 0);
@@ -885,7 +885,7 @@ static void terminated_backends(void **state) {
     /* idle connections that were ended are noticed before anything is sent on them */
     client_run_ms(&c, 50);
     for (int i = 0; i < 10; i++) {
-        (void)ask("select count(pg_terminate_backend(pid, 5000)) from pg_stat_activity where application_name = 'pool_test'");
+        (void)ask(kill);
         fq_pg_statement insert = client_statement("insert into lost values (1)", 0);
         assert_int_equal(failure_of(&insert, NULL, FQ_PG_JOB_WRITES), FQ_PG_OK);
     }
