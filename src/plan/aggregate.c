@@ -82,7 +82,7 @@ static const char *function_of(fq_aggregate aggregate, const fq_pgtype *type) {
 
 static void plan_count(fq_planner *planner, fq_tier *tier, const fq_selection *selection) {
     fq_output output = {FQ_S("count(*)"), INT8_OID, 1};
-    fq_transfer transfer = {.output = fq_tier_output(planner, tier, output), .codec = FQ_CODEC_INT8_NUMBER};
+    fq_transfer transfer = {.output = fq_tier_output(planner, tier, output), .codec = FQ_CODEC_INT8_INT};
     fq_plan_value(planner, tier, transfer, &type_int8, selection);
 }
 

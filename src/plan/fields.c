@@ -37,11 +37,14 @@ static fq_transfer declared(fq_planner *planner, fq_scan *scan, const fq_column 
         return (fq_transfer){.output = output, .codec = FQ_CODEC_QUOTED};
     }
     fq_transfer transfer = fq_output_column(planner, scan, column);
-    bool number = scalar == FQ_SCALAR_FLOAT || scalar == FQ_SCALAR_INT;
-    if (number && transfer.codec == FQ_CODEC_NUMERIC_STRING) {
-        transfer.codec = FQ_CODEC_NUMERIC_NUMBER;
-    } else if (number && transfer.codec == FQ_CODEC_INT8_STRING) {
-        transfer.codec = FQ_CODEC_INT8_NUMBER;
+    bool integer = scalar == FQ_SCALAR_INT;
+    bool number = integer || scalar == FQ_SCALAR_FLOAT;
+    bool numeric = transfer.codec == FQ_CODEC_NUMERIC_STRING || transfer.codec == FQ_CODEC_NUMERIC_NUMBER;
+    bool bigint = transfer.codec == FQ_CODEC_INT8_STRING || transfer.codec == FQ_CODEC_INT8_NUMBER;
+    if (number && numeric) {
+        transfer.codec = integer ? FQ_CODEC_DOC_INT : FQ_CODEC_NUMERIC_NUMBER;
+    } else if (number && bigint) {
+        transfer.codec = integer ? FQ_CODEC_INT8_INT : FQ_CODEC_INT8_NUMBER;
     }
     return transfer;
 }
