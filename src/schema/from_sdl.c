@@ -10,9 +10,6 @@
 #include "schema/sdl_rules.h"
 #include "schema/sdl_state.h"
 
-/* Of values and types in SDL: deeper than a human writes, shallow enough for every recursion over them. */
-#define SDL_DEPTH 200
-
 /* ---- errors ---- */
 
 fq_error *sdl_error(sdl_build *b, fq_slice message) {
@@ -20,7 +17,7 @@ fq_error *sdl_error(sdl_build *b, fq_slice message) {
 }
 
 void sdl_error_at(sdl_build *b, fq_error *error, fq_node_id node) {
-    if (node != 0 && error->n_offsets < SDL_LOCATIONS_MAX) {
+    if (node != 0 && error->n_offsets < FQ_SDL_LOCATIONS_MAX) {
         fq_error_locate(b->errors, error, sdl_at(b, node)->start);
     }
 }
@@ -341,7 +338,7 @@ static fq_schema *parse_and_run(fq_slice sdl, stages_fn stages, fq_errors *error
     }
     fq_arena *arena = fq_arena_new(SIZE_MAX);
     fq_schema *schema = NULL;
-    const fq_document *document = fq_parse(arena, sdl, (fq_parse_limits){.depth = SDL_DEPTH}, errors);
+    const fq_document *document = fq_parse(arena, sdl, (fq_parse_limits){.depth = FQ_SDL_DEPTH_MAX}, errors);
     if (document != NULL) {
         schema = run(document, stages, errors);
     }

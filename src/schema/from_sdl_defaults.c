@@ -6,16 +6,12 @@
  * The default of one input field may need those of others; each is computed when first needed. Invariant: a field is on
  * `path` exactly while its default is being computed, so meeting it again is a cycle. Depth and size of a complete default
  * are bounded, because defaults within defaults can multiply. */
+#include "base/limits.h"
 #include "graphql/printer.h"
 #include "graphql/suggest.h"
 #include "schema/leaf_literal.h"
 #include "schema/print.h"
 #include "schema/sdl_build.h"
-
-/* Levels of literals and of defaults within defaults together. */
-#define DEPTH_MAX 250
-/* Values in one complete default. */
-#define SIZE_MAX_VALUES 100000
 
 enum sdl_default_state { DEFAULT_NONE, DEFAULT_RUNNING, DEFAULT_DONE };
 
@@ -83,7 +79,7 @@ static fq_slice printed(const sdl_build *b, fq_node_id node) {
 
 static void count_values(task *t, uint32_t n) {
     t->size += n;
-    if (t->size > SIZE_MAX_VALUES && !t->too_large) {
+    if (t->size > FQ_DEFAULT_VALUES_MAX && !t->too_large) {
         t->too_large = true;
         fq_error *error = fq_errors_add(t->w->b->errors, FQ_ERR_LIMIT_EXCEEDED, "The default value of %.*s is too large.",
                                         FQ_PRI(t->owner));
@@ -278,7 +274,7 @@ static fq_value coerce_inside(task *t, fq_node_id node, const fq_type_ref *type,
 
 static fq_value coerce(task *t, fq_node_id node, const fq_type_ref *type, const step *at) {
     work *w = t->w;
-    if (w->depth == DEPTH_MAX) {
+    if (w->depth == FQ_DEFAULT_DEPTH_MAX) {
         fq_error *error = fq_errors_add(w->b->errors, FQ_ERR_LIMIT_EXCEEDED, "The default value of %.*s is nested too deeply.",
                                         FQ_PRI(t->owner));
         sdl_error_at(w->b, error, t->node);

@@ -9,9 +9,6 @@
 #include "graphql/ast.h"
 #include "schema/schema.h"
 
-/* Positions kept of one error. */
-#define SDL_LOCATIONS_MAX 1000
-
 /* Where a type came from, and what the rules note about it. */
 typedef struct sdl_origin {
     fq_type *type;

@@ -7,9 +7,6 @@
 #include "base/limits.h"
 #include "schema/sdl_state.h"
 
-/* Some seconds of comparing at the very most, and enough for a hundred typos in a schema of ten thousand types. */
-#define OFFERS_MAX 1000000
-
 fq_type_kind sdl_type_kind(fq_node_kind kind) {
     switch (kind) {
     case FQ_NODE_OBJECT_DEFINITION:
@@ -201,7 +198,7 @@ static void walk_definition(sdl_state *s, fq_node_id id) {
 bool fq_sdl_validate(const fq_document *document, const fq_sdl_scope *scope, fq_errors *errors) {
     uint32_t before = errors->list.len + errors->dropped;
     fq_arena *scratch = fq_arena_new(FQ_SCHEMA_ARENA_MAX);
-    sdl_state s = {.document = document, .scope = scope, .errors = errors, .scratch = scratch, .offers_left = OFFERS_MAX};
+    sdl_state s = {.document = document, .scope = scope, .errors = errors, .scratch = scratch, .offers_left = FQ_SDL_SUGGESTIONS_MAX};
     fq_map *const maps[] = {&s.types, &s.directives, &s.seen_types, &s.seen_directives, &s.schema_directives};
     for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++) {
         fq_map_init(maps[i], scratch);

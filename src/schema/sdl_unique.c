@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* SDL rules about uniqueness: one schema definition, one type for each operation, one definition for each name, one use of a
  * directive that is not repeatable. Members of a type and of its extensions share one set of names. */
+#include "base/limits.h"
 #include "schema/sdl_state.h"
 
 /* Up to this many names are compared pair by pair, which needs no memory. */
 #define FEW 16
-/* Positions of one error; a hostile document could repeat a name any number of times. */
-#define LOCATIONS_MAX 100
 
 static void error_at(sdl_state *s, fq_slice message, const uint32_t *offsets, uint32_t n) {
     fq_error *error = fq_errors_add(s->errors, FQ_ERR_VALIDATION_FAILED, "%.*s", FQ_PRI(message));
@@ -179,7 +178,7 @@ static name_group *group_names(sdl_state *s, fq_node_id first) {
             *tail = group;
             tail = &group->next;
         }
-        if (group->offsets.len < LOCATIONS_MAX) {
+        if (group->offsets.len < FQ_SDL_LOCATIONS_MAX) {
             fq_vec_push(s->scratch, &group->offsets, sdl_node(s, i)->name_start);
         }
     }
