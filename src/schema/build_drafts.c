@@ -193,3 +193,27 @@ const fq_entity *fq_builder_entity(fq_builder *builder, const fq_draft *draft, c
     fq_vec_push(builder->arena, &builder->entities, entity);
     return entity;
 }
+
+static bool reads_all(const fq_entity *entity) {
+    for (uint32_t i = 0; i < entity->type->n_fields; i++) {
+        if (entity->sources[i] == NULL) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool has_key_of(const fq_relation *row, const fq_relation *relation) {
+    for (uint32_t i = 0; relation->key != NULL && i < relation->key->n_columns; i++) {
+        const fq_column *column = fq_relation_column(row, relation->key->columns[i]->name);
+        if (column == NULL || column->type != relation->key->columns[i]->type) {
+            return false;
+        }
+    }
+    return relation->key != NULL;
+}
+
+const fq_entity *fq_builder_returned(fq_builder *builder, const fq_draft *draft, const fq_relation *row) {
+    const fq_entity *direct = fq_builder_entity(builder, draft, row);
+    return reads_all(direct) || !has_key_of(row, draft->relation) ? direct : draft->entity;
+}

@@ -25,20 +25,15 @@ const fq_input_value *fq_builder_list_args(fq_builder *builder, const fq_draft *
     return args.items;
 }
 
+/* A column that is shown as ID is asked for as ID. */
 static const fq_type_ref *key_argument_type(fq_builder *builder, const fq_draft *draft, const fq_column *column) {
-    for (uint32_t i = 0; i < draft->fields.len; i++) {
-        const fq_source *source = draft->fields.items[i].source;
-        if (source != NULL && source->kind == FQ_SOURCE_COLUMN && source->column == column) {
-            const fq_type *type = fq_ref_core(draft->fields.items[i].field.type);
-            if (type->scalar == FQ_SCALAR_ID) {
-                return fq_ref_named(builder->schema, type);
-            }
-        }
-    }
-    return fq_ref_named(builder->schema, column->type->type);
+    const fq_draft_field *field = fq_draft_find(draft, column->field);
+    const fq_type *shown = field != NULL ? fq_ref_core(field->field.type) : NULL;
+    bool is_id = shown != NULL && shown->scalar == FQ_SCALAR_ID;
+    return fq_ref_named(builder->schema, is_id ? shown : column->type->type);
 }
 
-static const fq_input_value *key_args(fq_builder *builder, const fq_draft *draft, const fq_key *key) {
+const fq_input_value *fq_builder_key_args(fq_builder *builder, const fq_draft *draft, const fq_key *key) {
     fq_input_value *args = FQ_NEW_ARRAY(builder->arena, fq_input_value, key->n_columns);
     for (uint32_t i = 0; i < key->n_columns; i++) {
         args[i] = (fq_input_value){
@@ -49,6 +44,14 @@ static const fq_input_value *key_args(fq_builder *builder, const fq_draft *draft
         };
     }
     return args;
+}
+
+const fq_input_value *fq_builder_where_arg(fq_builder *builder, const fq_draft *draft) {
+    fq_input_value *where = FQ_NEW(builder->arena, fq_input_value);
+    where->name = FQ_S("where");
+    where->type = fq_ref_named(builder->schema, draft->where);
+    where->role = FQ_INPUT_WHERE;
+    return where;
 }
 
 /* ---- fields ---- */
@@ -103,7 +106,7 @@ static void add_one(fq_builder *builder, const fq_draft *draft, fq_slice name, c
     fq_field field = {
         .name = name,
         .type = fq_ref_named(builder->schema, draft->type),
-        .args = key_args(builder, draft, key),
+        .args = fq_builder_key_args(builder, draft, key),
         .n_args = key->n_columns,
         .source = source,
     };
@@ -114,12 +117,10 @@ static void add_aggregate(fq_builder *builder, const fq_draft *draft) {
     fq_schema *schema = builder->schema;
     fq_source *source = fq_builder_source(builder, FQ_SOURCE_AGGREGATE);
     source->entity = draft->entity;
-    fq_input_value *where = FQ_NEW(builder->arena, fq_input_value);
-    *where = (fq_input_value){.name = FQ_S("where"), .type = fq_ref_named(schema, draft->where), .role = FQ_INPUT_WHERE};
     fq_field field = {
         .name = draft->aggregate_name,
         .type = fq_ref_non_null(schema, fq_ref_named(schema, draft->aggregate)),
-        .args = where,
+        .args = fq_builder_where_arg(builder, draft),
         .n_args = 1,
         .source = source,
     };

@@ -113,6 +113,9 @@ fq_source *fq_builder_source(fq_builder *builder, fq_source_kind kind);
 void fq_builder_settle(fq_builder *builder);
 /* The entity that reads the draft's type from another relation (after settling). */
 const fq_entity *fq_builder_entity(fq_builder *builder, const fq_draft *draft, const fq_relation *relation);
+/* The entity that reads the draft's type from rows of a function's row type: from the row itself where it has everything, else
+ * from the draft's own relation, found by its key, where the row has that. */
+const fq_entity *fq_builder_returned(fq_builder *builder, const fq_draft *draft, const fq_relation *row);
 const fq_column *fq_relation_column(const fq_relation *relation, fq_slice name);
 /* Whether the columns are, in any order, exactly those of the key. */
 bool fq_key_is(const fq_key *key, const fq_column *const *columns, uint32_t n_columns);
@@ -137,6 +140,11 @@ typedef enum fq_function_use { FQ_FUNCTION_HIDDEN, FQ_FUNCTION_QUERY, FQ_FUNCTIO
 fq_function_use fq_catalog_function_use(const fq_builder *builder, const fq_cat_function *function,
                                         const fq_annotation *annotation);
 fq_found_relation *fq_catalog_found(const fq_builder *builder, uint32_t oid);
+/* The same for loading a file: all relations with their columns and keys, none shown. */
+void fq_catalog_find_all(fq_builder *builder);
+void fq_catalog_fill_all(fq_builder *builder);
+/* The key of a relation and the fields of its columns and documents, for a draft of its own. */
+void fq_catalog_fields(fq_builder *builder, fq_found_relation *found);
 
 /* ---- build_inputs.c ---- */
 
@@ -156,6 +164,9 @@ bool fq_builder_query_field(fq_builder *builder, fq_field field);
 bool fq_builder_mutation_field(fq_builder *builder, fq_field field);
 /* The arguments where, orderBy, limit and offset of a list of that draft. */
 const fq_input_value *fq_builder_list_args(fq_builder *builder, const fq_draft *draft, uint32_t *count);
+const fq_input_value *fq_builder_where_arg(fq_builder *builder, const fq_draft *draft);
+/* One argument for each column of a key. */
+const fq_input_value *fq_builder_key_args(fq_builder *builder, const fq_draft *draft, const fq_key *key);
 /* List, one row and aggregate fields of a draft, by the names that it has. */
 void fq_builder_roots(fq_builder *builder, fq_draft *draft);
 /* Root types, the order of types, warnings, the frozen schema; NULL (and errors) where it can not be. */

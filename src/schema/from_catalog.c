@@ -223,10 +223,14 @@ static void choose_relation(fq_builder *builder, fq_found_relation *found, bool 
     }
 }
 
-void fq_catalog_choose(fq_builder *builder) {
+void fq_catalog_find_all(fq_builder *builder) {
     for (uint32_t i = 0; i < builder->catalog->n_relations; i++) {
         find_relation(builder, &builder->catalog->relations[i]);
     }
+}
+
+void fq_catalog_choose(fq_builder *builder) {
+    fq_catalog_find_all(builder);
     mark_returned(builder);
     bool tables_hidden = has_fraiseql_views(builder);
     reserve_enum_filters(builder);
@@ -248,11 +252,28 @@ void fq_catalog_choose(fq_builder *builder) {
 
 /* ---- the stages ---- */
 
+static const fq_slice *copied(fq_arena *arena, const fq_slice *texts, uint32_t n) {
+    fq_slice *copies = FQ_NEW_ARRAY(arena, fq_slice, n);
+    for (uint32_t i = 0; i < n; i++) {
+        copies[i] = fq_arena_copy(arena, texts[i]);
+    }
+    return copies;
+}
+
+static void keep_patterns(fq_builder *builder) {
+    fq_schema *schema = builder->schema;
+    schema->n_include = builder->options->n_include;
+    schema->n_exclude = builder->options->n_exclude;
+    schema->include = copied(schema->arena, builder->options->include, schema->n_include);
+    schema->exclude = copied(schema->arena, builder->options->exclude, schema->n_exclude);
+}
+
 fq_schema *fq_schema_from_catalog(fq_slice catalog_json, const fq_schema_options *options, fq_errors *errors) {
     fq_schema *schema = fq_schema_new();
     schema->catalog = fq_arena_copy(schema->arena, catalog_json);
     fq_builder builder;
     fq_builder_init(&builder, schema, options, errors);
+    keep_patterns(&builder);
     builder.catalog = fq_catalog_parse(schema->arena, schema->catalog, errors);
     if (builder.catalog == NULL) {
         fq_schema_unref(schema);

@@ -376,19 +376,26 @@ static void fill_relation(fq_builder *builder, fq_found_relation *found) {
     add_keys(builder, found);
 }
 
-void fq_catalog_columns(fq_builder *builder) {
+void fq_catalog_fill_all(fq_builder *builder) {
     for (uint32_t i = 0; i < builder->found.len; i++) {
         fill_relation(builder, &builder->found.items[i]);
     }
+}
+
+void fq_catalog_fields(fq_builder *builder, fq_found_relation *found) {
+    bool by_key = false;
+    fq_catalog_document(builder, found);
+    found->relation->key = row_key(builder, found, &by_key);
+    if (found->draft != NULL) {
+        found->draft->one_by_key = by_key && found->relation->key != NULL;
+        add_column_fields(builder, found);
+        fq_catalog_document_fields(builder, found);
+    }
+}
+
+void fq_catalog_columns(fq_builder *builder) {
+    fq_catalog_fill_all(builder);
     for (uint32_t i = 0; i < builder->found.len; i++) {
-        fq_found_relation *found = &builder->found.items[i];
-        bool by_key = false;
-        fq_catalog_document(builder, found);
-        found->relation->key = row_key(builder, found, &by_key);
-        if (found->draft != NULL) {
-            found->draft->one_by_key = by_key && found->relation->key != NULL;
-            add_column_fields(builder, found);
-            fq_catalog_document_fields(builder, found);
-        }
+        fq_catalog_fields(builder, &builder->found.items[i]);
     }
 }

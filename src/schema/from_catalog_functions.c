@@ -55,11 +55,22 @@ static bool is_passable(const fq_pgtype *type) {
     return type != NULL && fq_type_is_leaf(type->type);
 }
 
-/* Parameters become arguments; false where GraphQL has no value for one of them. Trailing parameters with a default that are
- * not `input` are left to their default. */
+static bool is_left_out(fq_builder *builder, const fq_cat_parameter *parameter) {
+    return parameter->has_default && (parameter->name.len == 0 || fq_name_camel(builder->arena, parameter->name).len == 0 ||
+                                      !is_passable(fq_builder_pgtype(builder, parameter->type)));
+}
+
+static const fq_type_ref *parameter_ref(fq_builder *builder, const fq_cat_parameter *parameter, const fq_pgtype *type) {
+    const fq_type_ref *ref = fq_builder_value_ref(builder, type);
+    bool optional = parameter->has_default && !is_input(builder, parameter);
+    return optional ? ref : fq_ref_non_null(builder->schema, ref);
+}
+
+/* Parameters become arguments, those with a default nullable ones; false where GraphQL has no value for one of them. Trailing
+ * parameters that can not be said are left to their default. */
 static bool add_parameters(fq_builder *builder, const fq_cat_function *cat, fq_function *function, fq_field *field) {
     uint32_t n = cat->n_parameters;
-    while (n > 0 && cat->parameters[n - 1].has_default && !is_input(builder, &cat->parameters[n - 1])) {
+    while (n > 0 && is_left_out(builder, &cat->parameters[n - 1])) {
         n--;
     }
     const fq_pgtype **params = FQ_NEW_ARRAY(builder->arena, const fq_pgtype *, n);
@@ -81,7 +92,7 @@ static bool add_parameters(fq_builder *builder, const fq_cat_function *cat, fq_f
         }
         args[i] = (fq_input_value){
             .name = name,
-            .type = fq_ref_non_null(builder->schema, fq_builder_value_ref(builder, params[i])),
+            .type = parameter_ref(builder, parameter, params[i]),
             .role = FQ_INPUT_FUNCTION,
             .target = (uint16_t)i,
         };
@@ -114,7 +125,7 @@ static const fq_type_ref *add_result(fq_builder *builder, const fq_cat_function 
             return NULL;
         }
         function->row_type = found->relation;
-        function->returns = fq_builder_entity(builder, draft, found->relation);
+        function->returns = fq_builder_returned(builder, draft, found->relation);
         return result_ref(builder, fq_ref_named(builder->schema, draft->type), cat->returns_set);
     }
     const fq_pgtype *value = fq_builder_pgtype(builder, cat->returns);

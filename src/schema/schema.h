@@ -234,7 +234,8 @@ typedef enum fq_aggregate {
 typedef enum fq_source_kind {
     /* of an entity's fields */
     FQ_SOURCE_COLUMN,   /* `column` */
-    FQ_SOURCE_DOCUMENT, /* the entity's document at the field's document_key / document_alternative */
+    FQ_SOURCE_DOCUMENT, /* the entity's document at the field's document_key / document_alternative; `column` may name the
+                         * one that also holds the `id` of the object there, which a filter on it then reads */
     FQ_SOURCE_TO_ONE,   /* `join` */
     FQ_SOURCE_TO_MANY,  /* `join`; through set: many-to-many */
     /* of root fields */
@@ -286,6 +287,11 @@ struct fq_schema {
     fq_entity **entities;
     uint32_t n_entities;
     fq_slice catalog; /* the JSON that the schema came from, where it came from a database; for `introspect` */
+    fq_slice file;    /* the schema JSON that it came from, where it came from a file */
+    const fq_slice *include; /* the patterns that it was made with; for `introspect` */
+    uint32_t n_include;
+    const fq_slice *exclude;
+    uint32_t n_exclude;
     const fq_slice *warnings; /* one line each, for the operator */
     uint32_t n_warnings;
     fq_field *typename_field;  /* __typename: String! */

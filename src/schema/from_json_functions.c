@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/* Functions of a schema file: `mutations` and `queries`, each `{"<field>": {"function", "type", "input"}}`. A file that has
+ * neither, with a database at hand, gets the functions of the catalog that return rows of its relations. */
+#include "schema/from_json.h"
+#include "schema/names.h"
+
+static const fq_cat_function *find_function(const fq_catalog *catalog, fq_slice name) {
+    for (uint32_t i = 0; catalog != NULL && i < catalog->n_functions; i++) {
+        const fq_cat_function *function = &catalog->functions[i];
+        bool qualified = name.len == function->schema.len + 1 + function->name.len && name.ptr[function->schema.len] == '.' &&
+                         fq_slice_starts_with(name, function->schema) && fq_slice_ends_with(name, function->name);
+        if (qualified || fq_slice_equal(name, function->name)) {
+            return function;
+        }
+    }
+    return NULL;
+}
+
+static const fq_file_table *table_of(const fq_file *file, const fq_type *type) {
+    for (uint32_t i = 0; i < file->tables.len; i++) {
+        if (file->tables.items[i].draft != NULL && file->tables.items[i].draft->type == type) {
+            return &file->tables.items[i];
+        }
+    }
+    return NULL;
+}
+
+static void name_function(fq_function *function, fq_slice name, const fq_cat_function *cat) {
+    const char *dot = memchr(name.ptr, '.', name.len);
+    size_t at = dot != NULL ? (size_t)(dot - name.ptr) : 0;
+    function->schema = cat != NULL ? cat->schema : fq_slice_sub(name, 0, at);
+    function->name = cat != NULL ? cat->name : fq_slice_sub(name, dot != NULL ? at + 1 : 0, name.len);
+    function->is_volatile = cat == NULL || cat->volatility == 'v';
+}
+
+/* One json or jsonb parameter, as the catalog has it or as FraiseQL has it. */
+static bool add_parameter(fq_file *file, const fq_cat_function *cat, fq_function *function) {
+    const fq_pgtype **params = FQ_NEW_ARRAY(file->builder->arena, const fq_pgtype *, 1);
+    fq_slice *names = FQ_NEW_ARRAY(file->builder->arena, fq_slice, 1);
+    params[0] = fq_builder_pgtype_named(file->builder, FQ_S("jsonb"));
+    names[0] = FQ_S("input");
+    if (cat != NULL) {
+        if (cat->n_parameters != 1) {
+            return false;
+        }
+        params[0] = fq_builder_pgtype(file->builder, cat->parameters[0].type);
+        names[0] = cat->parameters[0].name;
+    }
+    function->params = params;
+    function->param_names = names;
+    function->n_params = 1;
+    function->input_param = 0;
+    return params[0] != NULL && !params[0]->array && (params[0]->storage == FQ_STORAGE_JSON || params[0]->storage == FQ_STORAGE_JSONB);
+}
+
+static void set_result(fq_file *file, const fq_cat_function *cat, fq_function *function, const fq_type_ref *ref) {
+    const fq_type *core = fq_ref_core(ref);
+    const fq_file_table *table = table_of(file, core);
+    const fq_cat_type *type = cat != NULL ? fq_builder_cat_type(file->builder, cat->returns) : NULL;
+    const fq_found_relation *found = type != NULL && type->relation != 0 ? fq_catalog_found(file->builder, type->relation) : NULL;
+    function->returns_set = cat != NULL ? cat->returns_set : (ref->kind == FQ_REF_NON_NULL ? ref->of : ref)->kind == FQ_REF_LIST;
+    if (table != NULL) {
+        function->row_type = found != NULL ? found->relation : table->relation;
+        function->returns = fq_builder_returned(file->builder, table->draft, function->row_type);
+    } else if (cat != NULL) {
+        function->value_type = fq_builder_pgtype(file->builder, cat->returns);
+    }
+}
+
+static void add_function(fq_file *file, const fq_json *json, bool mutation) {
+    fq_builder *builder = file->builder;
+    fq_slice place = fq_arena_printf(builder->arena, "%s.%.*s", mutation ? "mutations" : "queries", FQ_PRI(json->key));
+    fq_slice name = fq_file_text(json, "function");
+    fq_slice type = fq_file_text(json, "type");
+    fq_slice input = fq_file_text(json, "input");
+    if (json->kind != FQ_JSON_OBJECT || name.len == 0 || type.len == 0 || !fq_name_is_legal(json->key)) {
+        fq_file_error(file, "%.*s: a legal name, `function` and `type` are expected", FQ_PRI(place));
+        return;
+    }
+    const fq_type_ref *ref = fq_file_ref(file, type, place);
+    const fq_type_ref *input_ref = fq_file_ref(file, input.len > 0 ? input : FQ_S("JSON!"), place);
+    if (ref == NULL || input_ref == NULL) {
+        return;
+    }
+    if (input_ref->kind != FQ_REF_NON_NULL) {
+        input_ref = fq_ref_non_null(builder->schema, input_ref);
+    }
+    const fq_cat_function *cat = find_function(builder->catalog, name);
+    fq_function *function = FQ_NEW(builder->arena, fq_function);
+    name_function(function, name, cat);
+    set_result(file, cat, function, ref);
+    if (!add_parameter(file, cat, function)) {
+        fq_file_error(file, "%.*s: the function \"%.*s\" must take one json or jsonb parameter", FQ_PRI(place), FQ_PRI(name));
+        return;
+    }
+    if (function->row_type == NULL && function->value_type == NULL) {
+        fq_file_error(file, "%.*s: \"%.*s\" has no table, so the rows that the function returns have no form", FQ_PRI(place),
+                      FQ_PRI(type));
+        return;
+    }
+    fq_source *source = fq_builder_source(builder, FQ_SOURCE_FUNCTION);
+    source->function = function;
+    source->entity = function->returns;
+    fq_input_value *arg = FQ_NEW(builder->arena, fq_input_value);
+    *arg = (fq_input_value){.name = FQ_S("input"), .type = input_ref, .role = FQ_INPUT_FUNCTION};
+    fq_slice description = fq_file_text(json, "description");
+    fq_field field = {
+        .name = json->key,
+        .description = description.len > 0 ? description : (fq_slice){NULL, 0},
+        .type = ref,
+        .args = arg,
+        .n_args = 1,
+        .source = source,
+    };
+    bool added = mutation ? fq_builder_mutation_field(builder, field) : fq_builder_query_field(builder, field);
+    if (!added) {
+        fq_file_error(file, "%.*s: the name is taken", FQ_PRI(place));
+    }
+}
+
+static void add_catalog_functions(fq_file *file) {
+    fq_builder *builder = file->builder;
+    uint32_t warnings = builder->warnings.len;
+    for (uint32_t i = 0; i < file->tables.len; i++) {
+        const fq_file_table *table = &file->tables.items[i];
+        for (uint32_t j = 0; table->found != NULL && j < builder->found.len; j++) {
+            fq_found_relation *found = &builder->found.items[j];
+            bool same_entity = found == table->found || fq_slice_equal(found->type_name, table->found->type_name);
+            if (same_entity && found->entity == NULL) {
+                found->entity = table->draft;
+            }
+        }
+    }
+    fq_catalog_functions(builder);
+    builder->warnings.len = warnings; /* the file did not ask for those that can not be shown */
+}
+
+void fq_file_make_functions(fq_file *file) {
+    const fq_json *mutations = fq_file_member(file->json, "mutations");
+    const fq_json *queries = fq_file_member(file->json, "queries");
+    for (const fq_json *json = mutations != NULL ? mutations->child : NULL; json != NULL; json = json->next) {
+        add_function(file, json, true);
+    }
+    for (const fq_json *json = queries != NULL ? queries->child : NULL; json != NULL; json = json->next) {
+        add_function(file, json, false);
+    }
+    if (mutations == NULL && queries == NULL && file->builder->catalog != NULL) {
+        add_catalog_functions(file);
+    }
+}
