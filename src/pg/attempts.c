@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Opening connections: one attempt at a time, while there is demand; after a failure with a pause that doubles.
- * Invariant: while no connection is open, a job that has waited through a whole failed attempt fails with its reason, so that
- * clients learn at once that PostgreSQL is away; and with jobs waiting an attempt is made every second at least. */
+ * Invariant: while no connection is open, a job that has waited through a whole failed attempt fails with its reason,
+ * so that clients learn at once that PostgreSQL is away; and with jobs waiting an attempt is made every second at
+ * least. */
 #include "pg/pool_state.h"
 
 #define PAUSE_FIRST_MS 50
@@ -18,8 +19,7 @@ uint64_t fq_pool_random(fq_pool *pool, uint64_t from, uint64_t to) {
 }
 
 bool fq_pool_may_open(const fq_pool *pool) {
-    return pool->state == FQ_POOL_OPEN && pool->failed_in_row == 0 &&
-           fq_pool_open_count(pool) < pool->config.max_size;
+    return pool->state == FQ_POOL_OPEN && pool->failed_in_row == 0 && fq_pool_open_count(pool) < pool->config.max_size;
 }
 
 static void fail_lane(fq_pool *pool, fq_job_queue *lane) {
@@ -65,7 +65,8 @@ static void attempt_worked(fq_pool *pool, PGconn *pq) {
         return;
     }
     uint64_t life = pool->config.max_lifetime_ms;
-    connection->retire_ms = life == 0 ? UINT64_MAX : connection->opened_ms + fq_pool_random(pool, life - life / 8, life);
+    connection->retire_ms =
+        life == 0 ? UINT64_MAX : connection->opened_ms + fq_pool_random(pool, life - life / 8, life);
     pool->connections[pool->n_connections++] = connection;
     pool->failed_in_row = 0;
     pool->connects++;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* See connect.h. Invariant: a connection that is handed out is authenticated, idle, speaks protocol 3.0 in UTF-8, and is
- * either in the clear or under an OpenSSL object that we hold; GSS encryption, whose bytes we could not read, is refused.
- * Must not know: jobs, pools. */
+/* See connect.h. Invariant: a connection that is handed out is authenticated, idle, speaks protocol 3.0 in UTF-8, and
+ * is either in the clear or under an OpenSSL object that we hold; GSS encryption, whose bytes we could not read, is
+ * refused. Must not know: jobs, pools. */
 #include "pg/connect.h"
 
 #include <stdarg.h>
@@ -219,9 +219,7 @@ bool fq_connect_open(fq_helper *helper, fq_connect_params *params, fq_opened_fn 
     return true;
 }
 
-void *fq_connect_ssl(PGconn *connection) {
-    return PQsslInUse(connection) ? PQsslStruct(connection, "OpenSSL") : NULL;
-}
+void *fq_connect_ssl(PGconn *connection) { return PQsslInUse(connection) ? PQsslStruct(connection, "OpenSSL") : NULL; }
 
 /* ---- cancelling ---- */
 
@@ -268,6 +266,4 @@ fq_cancel_task *fq_connect_cancel(fq_helper *helper, PGconn *connection, fq_fire
     return cancel;
 }
 
-void fq_cancel_task_disown(fq_cancel_task *task) {
-    task->cancelled = NULL;
-}
+void fq_cancel_task_disown(fq_cancel_task *task) { task->cancelled = NULL; }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Opening and cancelling through libpq, on helper threads: hosts, TLS, authentication and failover are libpq's. What comes
- * back is a connection whose socket is ours to read and write; the PGconn stays for PQfinish and PQgetCancel. */
+/* Opening and cancelling through libpq, on helper threads: hosts, TLS, authentication and failover are libpq's. What
+ * comes back is a connection whose socket is ours to read and write; the PGconn stays for PQfinish and PQgetCancel. */
 #ifndef FQ_PG_CONNECT_H
 #define FQ_PG_CONNECT_H
 
@@ -9,7 +9,8 @@
 #include "pg/helper.h"
 #include "pg/pool.h"
 
-/* The configuration as libpq's keywords and values. Owns its strings; refcounted, because a helper may outlive its pool. */
+/* The configuration as libpq's keywords and values. Owns its strings; refcounted, because a helper may outlive its
+ * pool. */
 typedef struct fq_connect_params fq_connect_params;
 
 /* NULL where the conninfo can not be read; *error is then a message without password, to be freed. */
@@ -31,8 +32,8 @@ void *fq_connect_ssl(PGconn *connection);
 
 typedef struct fq_cancel_task fq_cancel_task;
 
-/* Asks the server to cancel what runs on the connection now; which that is when the request arrives is the caller's care.
- * `cancelled(arg)` follows whether it worked or not. NULL where it can not even be tried. */
+/* Asks the server to cancel what runs on the connection now; which that is when the request arrives is the caller's
+ * care. `cancelled(arg)` follows whether it worked or not. NULL where it can not even be tried. */
 fq_cancel_task *fq_connect_cancel(fq_helper *helper, PGconn *connection, fq_fire_fn cancelled, void *arg);
 
 /* The callback shall not come any more. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* See connection.h: states, the pipeline, reading and writing, time limits, and the one exit.
- * Invariants: `state` changes in `move` alone, along `legal`; a cancel is out only while nobody but its target waits for
- * anything on this connection; after CLOSED nothing is touched but by fq_connection_free.
- * Must not know: what messages mean (messages.c), how jobs are chosen (pool). */
+ * Invariants: `state` changes in `move` alone, along `legal`; a cancel is out only while nobody but its target waits
+ * for anything on this connection; after CLOSED nothing is touched but by fq_connection_free. Must not know: what
+ * messages mean (messages.c), how jobs are chosen (pool). */
 #include "pg/connection.h"
 
 #include <assert.h>
@@ -13,22 +13,23 @@
 
 #include "base/limits.h"
 
-#define READ_SIZE 16384          /* room for a read; PostgreSQL sends 8 kB at a time */
-#define READ_SIZE_MAX 65536      /* for connections that fill it */
-#define KEEP_SIZE 65536          /* of a buffer while the connection is idle */
-#define READS_PER_TURN 16        /* before other connections have their turn */
+#define READ_SIZE 16384     /* room for a read; PostgreSQL sends 8 kB at a time */
+#define READ_SIZE_MAX 65536 /* for connections that fill it */
+#define KEEP_SIZE 65536     /* of a buffer while the connection is idle */
+#define READS_PER_TURN 16   /* before other connections have their turn */
 #define COLUMNS_FIRST 64
-#define CONTROL_SEGMENTS 4       /* beyond the jobs' */
-#define CANCEL_AFTER_MS 20       /* a cancel costs the server a process: most statements end sooner */
+#define CONTROL_SEGMENTS 4 /* beyond the jobs' */
+#define CANCEL_AFTER_MS 20 /* a cancel costs the server a process: most statements end sooner */
 #define CANCEL_AGAIN_MS 1000
-#define DRAIN_MS 10000           /* for a cancelled statement to end */
-#define CONTROL_MS 10000         /* for a ping or a rollback to be answered */
+#define DRAIN_MS 10000   /* for a cancelled statement to end */
+#define CONTROL_MS 10000 /* for a ping or a rollback to be answered */
 
 /* ---- states ---- */
 
 #define TO(state) (1u << FQ_CONNECTION_##state)
 
-__attribute__((unused)) static const unsigned legal[] = { /* looked at by the assert alone */
+__attribute__((unused)) static const unsigned legal[] = {
+    /* looked at by the assert alone */
     [FQ_CONNECTION_IDLE] = TO(SHARED) | TO(ALONE) | TO(CLOSED),
     [FQ_CONNECTION_SHARED] = TO(IDLE) | TO(ALONE) | TO(DRAINING) | TO(RETIRING) | TO(CLOSED),
     [FQ_CONNECTION_ALONE] = TO(IDLE) | TO(DRAINING) | TO(RETIRING) | TO(CLOSED),
@@ -121,7 +122,8 @@ void fq_connection_free(fq_connection *connection) {
     free(connection);
 }
 
-/* libpq would say goodbye itself, and wait for a stalled network to take it; a socket that is shut down takes nothing. */
+/* libpq would say goodbye itself, and wait for a stalled network to take it; a socket that is shut down takes nothing.
+ */
 static void close_socket(fq_connection *connection) {
     shutdown(connection->transport.fd, SHUT_RDWR);
     PQfinish(connection->pq);
@@ -207,9 +209,7 @@ void fq_connection_retry_job(fq_connection *connection, fq_segment *segment) {
     connection->owner->again(connection->pool, job);
 }
 
-static bool left_no_trace(const fq_pg_job *job) {
-    return (job->flags & FQ_PG_JOB_WRITES) == 0 && !job->any_row;
-}
+static bool left_no_trace(const fq_pg_job *job) { return (job->flags & FQ_PG_JOB_WRITES) == 0 && !job->any_row; }
 
 void fq_connection_clear_behind(fq_connection *connection) {
     for (uint32_t i = connection->n_segments; i-- > 1;) { /* the oldest last: it is to stand first in the queue */
@@ -355,11 +355,20 @@ void fq_connection_retire(fq_connection *connection, fq_close_reason reason) {
 
 /* ---- reading ---- */
 
-/* Room behind what has been received, for the rest of the current message at least; false where memory is refused. */
-static bool make_room(fq_receive_buffer *in) {
+/* How much to make room for: the rest of the current message, but never more than has come of it already, so that a
+ * length alone takes no memory. */
+static size_t wanted_room(const fq_receive_buffer *in) {
     size_t have = in->end - in->start;
     size_t rest = in->needed > have ? in->needed - have : 0;
-    size_t wanted = rest > READ_SIZE / 4 ? rest : READ_SIZE / 4;
+    size_t ceiling = have > READ_SIZE_MAX ? have : READ_SIZE_MAX;
+    rest = rest < ceiling ? rest : ceiling;
+    return rest > READ_SIZE / 4 ? rest : READ_SIZE / 4;
+}
+
+/* Room behind what has been received; false where memory is refused. */
+static bool make_room(fq_receive_buffer *in) {
+    size_t have = in->end - in->start;
+    size_t wanted = wanted_room(in);
     if (in->capacity - in->end >= wanted) {
         return true;
     }
@@ -606,9 +615,7 @@ static void expire_segment(fq_connection *connection, uint32_t position) {
     }
 }
 
-static uint64_t earlier(uint64_t a, uint64_t b) {
-    return a < b ? a : b;
-}
+static uint64_t earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
 
 uint64_t fq_connection_expire(fq_connection *connection, uint64_t now_ms) {
     uint64_t next = UINT64_MAX;

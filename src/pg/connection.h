@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* One open connection: a state machine over a socket, with a pipeline of segments under way. It reads and writes, cuts messages,
- * hands rows to jobs, and tells its owner what became of them. It never chooses jobs, never opens itself, and never waits:
- * every time limit is given to the owner's clock by `due`. All on the loop's thread. */
+/* One open connection: a state machine over a socket, with a pipeline of segments under way. It reads and writes, cuts
+ * messages, hands rows to jobs, and tells its owner what became of them. It never chooses jobs, never opens itself, and
+ * never waits: every time limit is given to the owner's clock by `due`. All on the loop's thread. */
 #ifndef FQ_PG_CONNECTION_H
 #define FQ_PG_CONNECTION_H
 
@@ -25,12 +25,12 @@ typedef enum fq_connection_state {
 typedef enum fq_close_reason {
     FQ_CLOSE_UNUSED, /* for too long */
     FQ_CLOSE_OLD,
-    FQ_CLOSE_POOL,   /* the pool closes */
-    FQ_CLOSE_LOST,   /* broken by the server, the network, or a violation of the protocol */
+    FQ_CLOSE_POOL, /* the pool closes */
+    FQ_CLOSE_LOST, /* broken by the server, the network, or a violation of the protocol */
 } fq_close_reason;
 
-/* What a connection asks of its pool. The calls come from readiness, from the clock and from the pool's turn, never from
- * inside fq_connection_resume and fq_connection_give_up (but for `wake`, `due` and `cancel`). */
+/* What a connection asks of its pool. The calls come from readiness, from the clock and from the pool's turn, never
+ * from inside fq_connection_resume and fq_connection_give_up (but for `wake`, `due` and `cancel`). */
 typedef struct fq_connection_owner {
     /* The job is off the connection, with this outcome; `error` is valid during the call. */
     void (*ended)(void *pool, fq_pg_job *job, fq_pg_failure failure, const fq_wire_error *error);
@@ -94,8 +94,8 @@ struct fq_connection {
     fq_segment *segments;  /* a ring; the head is the oldest */
     uint32_t segments_max; /* a power of two */
     uint32_t first, n_segments;
-    uint64_t number;       /* of the last segment */
-    uint32_t rollbacks;    /* segments of that kind under way: until they end, the transaction is not clean */
+    uint64_t number;    /* of the last segment */
+    uint32_t rollbacks; /* segments of that kind under way: until they end, the transaction is not clean */
     fq_prepared *prepared;
     fq_close_reason retired_for;
     fq_cancel_task *cancel;
@@ -118,8 +118,8 @@ typedef struct fq_connection_config {
     size_t prepared_bytes;
 } fq_connection_config;
 
-/* Takes over a connected, idle PGconn, or in tests a bare socket with `pq` NULL. NULL where the loop can not watch it; `pq`
- * then stays the caller's. */
+/* Takes over a connected, idle PGconn, or in tests a bare socket with `pq` NULL. NULL where the loop can not watch it;
+ * `pq` then stays the caller's. */
 fq_connection *fq_connection_new(const fq_connection_config *config, PGconn *pq, int fd);
 
 /* Only when CLOSED. */
@@ -131,8 +131,8 @@ void fq_connection_free(fq_connection *connection);
         .message = FQ_S_INIT("the statement and its values do not fit into a message")                                 \
     }
 
-/* Puts the job behind what is under way; nothing is written before fq_connection_turn. The state becomes ALONE for jobs that
- * write or ask for it, else SHARED; the caller has seen to it that there is room. */
+/* Puts the job behind what is under way; nothing is written before fq_connection_turn. The state becomes ALONE for jobs
+ * that write or ask for it, else SHARED; the caller has seen to it that there is room. */
 void fq_connection_send(fq_connection *connection, fq_pg_job *job, uint64_t now_ms);
 
 /* Writes what is to be written, goes on reading where that was resumed. */

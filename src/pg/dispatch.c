@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Which waiting job goes to which connection. Two lanes: cheap jobs share few connections, deeply pipelined; jobs that write or
- * ask to be alone get an idle one. The lane whose first job is older goes first.
- * Must not know: bytes, time limits, how connections are opened. */
+/* Which waiting job goes to which connection. Two lanes: cheap jobs share few connections, deeply pipelined; jobs that
+ * write or ask to be alone get an idle one. The lane whose first job is older goes first. Must not know: bytes, time
+ * limits, how connections are opened. */
 #include "pg/pool_state.h"
 
-/* Cheap jobs on a connection before the next one is taken: deep enough that the backend does not sleep between them, few enough
- * that 32 jobs keep four cores busy. */
+/* Cheap jobs on a connection before the next one is taken: deep enough that the backend does not sleep between them,
+ * few enough that 32 jobs keep four cores busy. */
 #define SPREAD 8
-/* So many connections are taken before their pipelines are filled up: more backends than cores cost more than they bring. */
+/* So many connections are taken before their pipelines are filled up: more backends than cores cost more than they
+ * bring. */
 #define SPREAD_CONNECTIONS 8
 /* A segment at work for so long may be at it for much longer: better not to stand behind it. */
 #define STALE_MS 10
@@ -58,9 +59,7 @@ void fq_queue_remove(fq_job_queue *queue, fq_pg_job *job) {
     }
 }
 
-static bool wants_to_be_alone(const fq_pg_job *job) {
-    return (job->flags & (FQ_PG_JOB_ALONE | FQ_PG_JOB_WRITES)) != 0;
-}
+static bool wants_to_be_alone(const fq_pg_job *job) { return (job->flags & (FQ_PG_JOB_ALONE | FQ_PG_JOB_WRITES)) != 0; }
 
 fq_job_queue *fq_pool_lane(fq_pool *pool, const fq_pg_job *job) {
     return wants_to_be_alone(job) ? &pool->alone : &pool->shared;
@@ -77,7 +76,8 @@ static bool is_stale(const fq_connection *connection, uint64_t now_ms) {
 static bool takes_shared(const fq_pool *pool, const fq_connection *connection, uint64_t now_ms, patience how) {
     bool shares = connection->state == FQ_CONNECTION_IDLE || connection->state == FQ_CONNECTION_SHARED;
     return shares && connection != pool->reserved && connection->reading == FQ_READING &&
-           connection->n_segments < pool->config.pipeline_depth && (how == BEHIND_ANYONE || !is_stale(connection, now_ms));
+           connection->n_segments < pool->config.pipeline_depth &&
+           (how == BEHIND_ANYONE || !is_stale(connection, now_ms));
 }
 
 static uint32_t shared_load(const fq_pool *pool) {
@@ -193,8 +193,7 @@ static void check_reservation(fq_pool *pool) {
 /* True where the first job of the lane found a connection. */
 static bool dispatch_first(fq_pool *pool, fq_job_queue *lane, uint64_t now_ms) {
     fq_pg_job *job = lane->first;
-    fq_connection *connection =
-        lane == &pool->alone ? pick_alone(pool, job, now_ms) : pick_shared(pool, now_ms);
+    fq_connection *connection = lane == &pool->alone ? pick_alone(pool, job, now_ms) : pick_shared(pool, now_ms);
     if (connection == NULL) {
         return false;
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* See helper.h. The thread and the loop's side share one structure under one mutex; whoever is the last to leave frees it.
- * Invariant: a task is on exactly one of `todo`, `finished`, or the thread's stack. */
+/* See helper.h. The thread and the loop's side share one structure under one mutex; whoever is the last to leave frees
+ * it. Invariant: a task is on exactly one of `todo`, `finished`, or the thread's stack. */
 #include "pg/helper.h"
 
 #include <errno.h>

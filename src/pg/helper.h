@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* One thread that runs blocking calls for an event loop, one after the other. A task is handed over, runs on the thread, and
- * comes back to the loop's thread. Knows nothing of PostgreSQL. */
+/* One thread that runs blocking calls for an event loop, one after the other. A task is handed over, runs on the
+ * thread, and comes back to the loop's thread. Knows nothing of PostgreSQL. */
 #ifndef FQ_PG_HELPER_H
 #define FQ_PG_HELPER_H
 
@@ -14,7 +14,8 @@ typedef struct fq_helper_task fq_helper_task;
 struct fq_helper_task {
     void (*run)(fq_helper_task *task);      /* on the helper's thread */
     void (*finished)(fq_helper_task *task); /* on the loop's thread */
-    void (*discard)(fq_helper_task *task);  /* on either, in place of `finished`, once the helper has been freed: frees the task */
+    void (*discard)(
+        fq_helper_task *task); /* on either, in place of `finished`, once the helper has been freed: frees the task */
     fq_helper_task *next;
 };
 
@@ -26,7 +27,8 @@ fq_helper *fq_helper_new(const fq_loop *loop);
 /* False where no thread can be started, or `helper` is NULL; the task then stays the caller's. */
 bool fq_helper_submit(fq_helper *helper, fq_helper_task *task);
 
-/* Never blocks for long: a call that is under way goes on alone and its task is discarded when it returns. NULL is allowed. */
+/* Never blocks for long: a call that is under way goes on alone and its task is discarded when it returns. NULL is
+ * allowed. */
 void fq_helper_free(fq_helper *helper);
 
 #endif

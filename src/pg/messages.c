@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What each message of the server means for the segment at the head of the pipeline.
- * Invariant: messages are acted on in the order in which they came, and a job that has ended is never called again: what its
- * segment still brings is dropped.
- * Must not know: sockets, buffers, other connections. */
+ * Invariant: messages are acted on in the order in which they came, and a job that has ended is never called again:
+ * what its segment still brings is dropped. Must not know: sockets, buffers, other connections. */
 #include "pg/connection.h"
 
 #include <stdlib.h>
@@ -13,13 +12,9 @@ static void violated(fq_connection *connection, const char *what) {
     fq_connection_lost(connection, fq_slice_from_cstr(what), NULL);
 }
 
-static bool writes(const fq_pg_job *job) {
-    return (job->flags & FQ_PG_JOB_WRITES) != 0;
-}
+static bool writes(const fq_pg_job *job) { return (job->flags & FQ_PG_JOB_WRITES) != 0; }
 
-static bool left_no_trace(const fq_pg_job *job) {
-    return !writes(job) && !job->any_row;
-}
+static bool left_no_trace(const fq_pg_job *job) { return !writes(job) && !job->any_row; }
 
 static fq_segment *head_of(const fq_connection *connection) {
     return connection->n_segments > 0 ? fq_connection_segment(connection, 0) : NULL;
@@ -42,8 +37,8 @@ static bool uses_statement(const fq_pg_job *job, uint64_t id) {
     return false;
 }
 
-/* A statement's columns are not what its plan decodes. Jobs behind may have bound to its name without looking again: they
- * must not see a row either. */
+/* A statement's columns are not what its plan decodes. Jobs behind may have bound to its name without looking again:
+ * they must not see a row either. */
 static void types_changed(fq_connection *connection, fq_segment *segment, uint64_t id) {
     static const fq_wire_error too_late = {
         .severity = FQ_S_INIT("ERROR"),
@@ -240,9 +235,7 @@ static bool is_name_failure(fq_connection *connection, const fq_segment *segment
 }
 
 /* A standby's recovery may end any read; the second time its snapshot is new. */
-static bool is_conflict(const fq_wire_error *error) {
-    return is_state(error, "40001");
-}
+static bool is_conflict(const fq_wire_error *error) { return is_state(error, "40001"); }
 
 static void job_failed(fq_connection *connection, fq_segment *segment, const fq_wire_error *error) {
     fq_pg_job *job = segment->job;
@@ -337,14 +330,26 @@ static void on_ready_for_query(fq_connection *connection, fq_slice payload) {
 
 void fq_connection_message(fq_connection *connection, const fq_wire_message *message) {
     switch (message->type) {
-    case 'D': on_row(connection, message->payload); break;
+    case 'D':
+        on_row(connection, message->payload);
+        break;
     case 'C':
-    case 'I': on_complete(connection); break;
-    case 'Z': on_ready_for_query(connection, message->payload); break;
-    case 'E': on_error(connection, message->payload); break;
-    case '1': on_parse_complete(connection); break;
+    case 'I':
+        on_complete(connection);
+        break;
+    case 'Z':
+        on_ready_for_query(connection, message->payload);
+        break;
+    case 'E':
+        on_error(connection, message->payload);
+        break;
+    case '1':
+        on_parse_complete(connection);
+        break;
     case 'T':
-    case 'n': on_description(connection, message->type, message->payload); break;
+    case 'n':
+        on_description(connection, message->type, message->payload);
+        break;
     case '2': /* BindComplete */
     case '3': /* CloseComplete */
     case 't': /* ParameterDescription */
@@ -353,6 +358,8 @@ void fq_connection_message(fq_connection *connection, const fq_wire_message *mes
     case 'A': /* NotificationResponse */
     case 'K': /* BackendKeyData */
         break;
-    default: violated(connection, "a message that has no place here (COPY is not supported)"); break;
+    default:
+        violated(connection, "a message that has no place here (COPY is not supported)");
+        break;
     }
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* See pool.h: the pool's face, its turn, and its end. Everything that a call changes takes effect in the turn, which the loop
- * runs once at the end of its own: so no callback comes from inside a call, and all that a connection has to say leaves in
- * one write. */
+/* See pool.h: the pool's face, its turn, and its end. Everything that a call changes takes effect in the turn, which
+ * the loop runs once at the end of its own: so no callback comes from inside a call, and all that a connection has to
+ * say leaves in one write. */
 #include "pg/pool_state.h"
 
 #include <assert.h>
@@ -66,17 +66,11 @@ static void on_again(void *arg, fq_pg_job *job) {
     fq_pool_wake(pool);
 }
 
-static void on_wake(void *arg) {
-    fq_pool_wake(arg);
-}
+static void on_wake(void *arg) { fq_pool_wake(arg); }
 
-static void on_due(void *arg, uint64_t at_ms) {
-    fq_pool_due(arg, at_ms);
-}
+static void on_due(void *arg, uint64_t at_ms) { fq_pool_due(arg, at_ms); }
 
-static void on_cancelled(void *arg) {
-    fq_connection_cancel_ended(arg, fq_clock_ms());
-}
+static void on_cancelled(void *arg) { fq_connection_cancel_ended(arg, fq_clock_ms()); }
 
 static fq_cancel_task *on_cancel(void *arg, fq_connection *connection) {
     fq_pool *pool = arg;
@@ -96,12 +90,8 @@ static void on_closed(void *arg, fq_connection *connection, fq_close_reason reas
     fq_pool_wake(pool);
 }
 
-const fq_connection_owner fq_pool_as_owner = {.ended = on_ended,
-                                              .again = on_again,
-                                              .wake = on_wake,
-                                              .due = on_due,
-                                              .cancel = on_cancel,
-                                              .closed = on_closed};
+const fq_connection_owner fq_pool_as_owner = {
+    .ended = on_ended, .again = on_again, .wake = on_wake, .due = on_due, .cancel = on_cancel, .closed = on_closed};
 
 /* ---- the turn ---- */
 
@@ -327,10 +317,6 @@ fq_pool_stats fq_pool_stats_get(const fq_pool *pool) {
     return stats;
 }
 
-fq_slice fq_pool_last_error(const fq_pool *pool) {
-    return fq_slice_from_cstr(pool->last_error);
-}
+fq_slice fq_pool_last_error(const fq_pool *pool) { return fq_slice_from_cstr(pool->last_error); }
 
-bool fq_pool_is_ready(const fq_pool *pool) {
-    return fq_pool_open_count(pool) > 0 || pool->last_worked;
-}
+bool fq_pool_is_ready(const fq_pool *pool) { return fq_pool_open_count(pool) > 0 || pool->last_worked; }

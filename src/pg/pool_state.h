@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The inside of a pool, shared by pool.c (its face and its turn), dispatch.c (which job goes where), attempts.c (opening, with
- * back-off) and upkeep.c (time). */
+/* The inside of a pool, shared by pool.c (its face and its turn), dispatch.c (which job goes where), attempts.c
+ * (opening, with back-off) and upkeep.c (time). */
 #ifndef FQ_PG_POOL_STATE_H
 #define FQ_PG_POOL_STATE_H
 
@@ -20,12 +20,12 @@ typedef struct fq_job_queue {
 
 struct fq_pool {
     fq_loop loop;
-    fq_pool_config config; /* its strings are not kept */
+    fq_pool_config config;     /* its strings are not kept */
     fq_connect_params *params; /* NULL: the conninfo can not be read, `last_error` tells */
     fq_helper *opener, *canceller;
     fq_connection **connections; /* the oldest first; CLOSED ones until the end of the turn */
     uint32_t n_connections, connections_max;
-    fq_connection *reserved; /* takes no cheap jobs, so that it comes free for one that wants to be alone */
+    fq_connection *reserved;    /* takes no cheap jobs, so that it comes free for one that wants to be alone */
     fq_job_queue shared, alone; /* lanes of waiting jobs */
     fq_job_queue ending;
     bool turn_is_due;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* See prepared.h. A hash table of entries by id; each entry is on one of two LRU lists, that of the seen or that of the named.
- * Invariant: `named` and `bytes` count the entries that have a name or are about to; a name that was taken away stands in
- * `closing` until its Close is written, and is not given again before. */
+/* See prepared.h. A hash table of entries by id; each entry is on one of two LRU lists, that of the seen or that of the
+ * named. Invariant: `named` and `bytes` count the entries that have a name or are about to; a name that was taken away
+ * stands in `closing` until its Close is written, and is not given again before. */
 #include "pg/prepared.h"
 
 #include <stdio.h>
@@ -224,8 +224,8 @@ static void close_later(fq_prepared *prepared, uint64_t id) {
     prepared->closing[prepared->n_closing++] = id;
 }
 
-/* Takes names away until one of `weight` fits. Statements that `segment` itself uses keep theirs: its Close would come too
- * early for them. */
+/* Takes names away until one of `weight` fits. Statements that `segment` itself uses keep theirs: its Close would come
+ * too early for them. */
 static bool make_room(fq_prepared *prepared, size_t weight, uint64_t segment) {
     uint32_t i = prepared->named.oldest;
     while (prepared->named.len >= prepared->max || prepared->bytes + weight > prepared->max_bytes) {
@@ -295,8 +295,8 @@ void fq_prepared_write_closes(fq_prepared *prepared, fq_buffer *out) {
 /* The entry that this Parse is about to name, or NONE. */
 static uint32_t naming(const fq_prepared *prepared, const awaited *parse) {
     uint32_t i = parse->use == FQ_USE_PARSE ? find(prepared, parse->id) : NONE;
-    bool is_pending = i != NONE && prepared->entries[i].state == ENTRY_SENT &&
-                      prepared->entries[i].sent_segment == parse->segment;
+    bool is_pending =
+        i != NONE && prepared->entries[i].state == ENTRY_SENT && prepared->entries[i].sent_segment == parse->segment;
     return is_pending ? i : NONE;
 }
 
@@ -349,10 +349,6 @@ void fq_prepared_give_up(fq_prepared *prepared) {
     prepared->max = 0;
 }
 
-uint32_t fq_prepared_named(const fq_prepared *prepared) {
-    return prepared->named.len;
-}
+uint32_t fq_prepared_named(const fq_prepared *prepared) { return prepared->named.len; }
 
-size_t fq_prepared_bytes(const fq_prepared *prepared) {
-    return prepared->bytes;
-}
+size_t fq_prepared_bytes(const fq_prepared *prepared) { return prepared->bytes; }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* What one connection knows of statements: which have been seen, which have a name in the backend, and which of those must
- * give way. Bounded by number and by the backend's estimated memory. Pure bookkeeping: it never sees a socket or a job.
+/* What one connection knows of statements: which have been seen, which have a name in the backend, and which of those
+ * must give way. Bounded by number and by the backend's estimated memory. Pure bookkeeping: it never sees a socket or a
+ * job.
  *
- * A segment is one Sync's worth of messages, with a number that rises. Messages of one segment are not to be trusted before
- * the server has confirmed them: if something fails in it, its later Parse messages never happened. */
+ * A segment is one Sync's worth of messages, with a number that rises. Messages of one segment are not to be trusted
+ * before the server has confirmed them: if something fails in it, its later Parse messages never happened. */
 #ifndef FQ_PG_PREPARED_H
 #define FQ_PG_PREPARED_H
 
@@ -25,16 +26,17 @@ void fq_prepared_free(fq_prepared *prepared);
 /* The statement's name in every backend: "f" and its id in hexadecimal, in `room`. */
 fq_slice fq_statement_name(uint64_t id, char room[FQ_STATEMENT_NAME_SIZE]);
 
-/* How segment `segment` is to use the statement, with `wish` in place of the statement's own. Expects that the caller then
- * writes these messages, in this order, into that segment. May push other statements out: fq_prepared_write_closes. */
+/* How segment `segment` is to use the statement, with `wish` in place of the statement's own. Expects that the caller
+ * then writes these messages, in this order, into that segment. May push other statements out:
+ * fq_prepared_write_closes. */
 fq_statement_use fq_prepared_use(fq_prepared *prepared, const fq_pg_statement *statement, fq_pg_prepare wish,
                                  uint64_t segment);
 
 /* Whether the statement has a name that the server has confirmed. */
 bool fq_prepared_is_ready(const fq_prepared *prepared, uint64_t id);
 
-/* Writes a Close for each statement pushed out; to be called at the very start of a segment, where nothing can have failed
- * yet. */
+/* Writes a Close for each statement pushed out; to be called at the very start of a segment, where nothing can have
+ * failed yet. */
 void fq_prepared_write_closes(fq_prepared *prepared, fq_buffer *out);
 
 /* The server confirmed the oldest Parse: its statement's id, or 0 where none was awaited. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* See transport.h. Under TLS everything goes through libpq's own BIO, so that its socket options and its handling of SIGPIPE
- * stay in force. */
+/* See transport.h. Under TLS everything goes through libpq's own BIO, so that its socket options and its handling of
+ * SIGPIPE stay in force. */
 #include "pg/transport.h"
 
 #include <errno.h>
@@ -19,9 +19,7 @@ void fq_transport_init(fq_transport *transport, int fd, void *ssl) {
     }
 }
 
-static bool is_transient(int error) {
-    return error == EAGAIN || error == EWOULDBLOCK;
-}
+static bool is_transient(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
 
 static fq_io plain_result(ssize_t result, size_t *count) {
     if (result >= 0) {
@@ -66,9 +64,7 @@ static fq_io tls_failure(SSL *ssl, int result, int saved_errno, unsigned *waits)
     }
 }
 
-static int clamp(size_t size) {
-    return size > INT_MAX ? INT_MAX : (int)size;
-}
+static int clamp(size_t size) { return size > INT_MAX ? INT_MAX : (int)size; }
 
 static fq_io tls_read(fq_transport *transport, char *to, size_t size, size_t *count) {
     ERR_clear_error();

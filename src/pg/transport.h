@@ -19,8 +19,8 @@ typedef enum fq_io { FQ_IO_OK, FQ_IO_WAIT, FQ_IO_CLOSED, FQ_IO_ERROR } fq_io;
 
 void fq_transport_init(fq_transport *transport, int fd, void *ssl);
 
-/* At most `size` bytes; FQ_IO_OK with *count > 0. FQ_IO_WAIT: nothing now. FQ_IO_CLOSED: end of the stream. FQ_IO_ERROR:
- * errno tells, or 0 where TLS failed. */
+/* At most `size` bytes; FQ_IO_OK with *count > 0. FQ_IO_WAIT: nothing now. FQ_IO_CLOSED: end of the stream.
+ * FQ_IO_ERROR: errno tells, or 0 where TLS failed. */
 fq_io fq_transport_read(fq_transport *transport, char *to, size_t size, size_t *count);
 
 /* May write less than asked. After FQ_IO_WAIT the next call must begin with the same bytes. */

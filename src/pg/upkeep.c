@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The pool's clock: one timer for everything that has a time limit, set to the earliest of them, and to a second at most while
- * connections are open, whose age and health it looks after. */
+/* The pool's clock: one timer for everything that has a time limit, set to the earliest of them, and to a second at
+ * most while connections are open, whose age and health it looks after. */
 #include "pg/pool_state.h"
 
 #define UPKEEP_MS 1000
@@ -20,9 +20,7 @@ void fq_pool_due(fq_pool *pool, uint64_t at_ms) {
     pool->timer = pool->loop.timer(pool->loop.ctx, at_ms > now ? at_ms - now : 0, on_timer, pool);
 }
 
-static uint64_t earlier(uint64_t a, uint64_t b) {
-    return a < b ? a : b;
-}
+static uint64_t earlier(uint64_t a, uint64_t b) { return a < b ? a : b; }
 
 uint64_t fq_pool_upkeep_interval(const fq_pool *pool) {
     uint64_t interval = UPKEEP_MS;

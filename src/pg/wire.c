@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The codec of wire.h. Encoders write a message's length last, over a gap left for it; decoders test every length against
- * the bytes that are there before they use it, and copy nothing.
- * Must not know: sockets, connections, the order in which messages make sense. */
+/* The codec of wire.h. Encoders write a message's length last, over a gap left for it; decoders test every length
+ * against the bytes that are there before they use it, and copy nothing. Must not know: sockets, connections, the order
+ * in which messages make sense. */
 #include "pg/wire.h"
 
 #include "base/limits.h"
@@ -78,8 +78,8 @@ void fq_wire_parse(fq_buffer *out, fq_slice name, fq_slice sql, const uint32_t *
     message_end(out, start);
 }
 
-/* Format codes have a short form: none where all are text, one where all are alike. Both writers below fill `at` and return
- * the bytes written, at most 2 + 2 * n. */
+/* Format codes have a short form: none where all are text, one where all are alike. Both writers below fill `at` and
+ * return the bytes written, at most 2 + 2 * n. */
 static size_t put_param_formats(char *at, const fq_pg_value *params, uint32_t n) {
     uint32_t binary = 0;
     for (uint32_t i = 0; i < n; i++) {
@@ -178,13 +178,9 @@ static void statement_message(fq_buffer *out, char type, fq_slice name) {
     message_end(out, start);
 }
 
-void fq_wire_describe_statement(fq_buffer *out, fq_slice name) {
-    statement_message(out, 'D', name);
-}
+void fq_wire_describe_statement(fq_buffer *out, fq_slice name) { statement_message(out, 'D', name); }
 
-void fq_wire_close_statement(fq_buffer *out, fq_slice name) {
-    statement_message(out, 'C', name);
-}
+void fq_wire_close_statement(fq_buffer *out, fq_slice name) { statement_message(out, 'C', name); }
 
 void fq_wire_execute(fq_buffer *out) {
     /* length 9, the unnamed portal, all rows */
@@ -209,11 +205,10 @@ void fq_wire_terminate(fq_buffer *out) {
 }
 
 /* Every type byte that a server of protocol 3.0 may send. */
-static bool is_known_type(char type) {
-    return type != '\0' && strchr("123ACDEGHIKNRSTVWZcdnstv", type) != NULL;
-}
+static bool is_known_type(char type) { return type != '\0' && strchr("123ACDEGHIKNRSTVWZcdnstv", type) != NULL; }
 
-fq_wire_result fq_wire_next(fq_slice received, size_t *at, size_t max_message, fq_wire_message *message, size_t *needed) {
+fq_wire_result fq_wire_next(fq_slice received, size_t *at, size_t max_message, fq_wire_message *message,
+                            size_t *needed) {
     size_t have = received.len - *at;
     *needed = 0;
     if (have == 0) {
@@ -277,18 +272,30 @@ static bool cut_string(const char **at, const char *end, fq_slice *s) {
 
 static fq_slice *error_field(fq_wire_error *error, char code) {
     switch (code) {
-    case 'V': return &error->severity;
-    case 'C': return &error->sqlstate;
-    case 'M': return &error->message;
-    case 'D': return &error->detail;
-    case 'H': return &error->hint;
-    case 'P': return &error->position;
-    case 's': return &error->schema;
-    case 't': return &error->table;
-    case 'c': return &error->column;
-    case 'n': return &error->constraint;
-    case 'R': return &error->routine;
-    default: return NULL;
+    case 'V':
+        return &error->severity;
+    case 'C':
+        return &error->sqlstate;
+    case 'M':
+        return &error->message;
+    case 'D':
+        return &error->detail;
+    case 'H':
+        return &error->hint;
+    case 'P':
+        return &error->position;
+    case 's':
+        return &error->schema;
+    case 't':
+        return &error->table;
+    case 'c':
+        return &error->column;
+    case 'n':
+        return &error->constraint;
+    case 'R':
+        return &error->routine;
+    default:
+        return NULL;
     }
 }
 

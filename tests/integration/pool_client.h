@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the programs around the pool share: an event loop with a pool on it, and jobs that remember what became of them. */
+/* What the programs around the pool share: an event loop with a pool on it, and jobs that remember what became of them.
+ */
 #ifndef FQ_TESTS_POOL_CLIENT_H
 #define FQ_TESTS_POOL_CLIENT_H
 
@@ -24,7 +25,7 @@ typedef struct client_job {
     fq_pg_value values[CLIENT_CALLS_MAX];
     uint32_t pause_every; /* rows; 0: never */
     uint32_t paused;
-    uint32_t cancel_at;   /* row in which the job cancels itself; 0: none */
+    uint32_t cancel_at; /* row in which the job cancels itself; 0: none */
     uint32_t rows, completes;
     uint64_t bytes;
     char last[64]; /* the last row's first column */
@@ -80,9 +81,7 @@ static void client_done(fq_pg_job *job, fq_pg_failure failure, uint32_t call, co
 
 static const fq_pg_handler client_handler = {.row = client_row, .complete = client_complete, .done = client_done};
 
-static void client_on_closed(void *arg) {
-    ((client *)arg)->closed = true;
-}
+static void client_on_closed(void *arg) { ((client *)arg)->closed = true; }
 
 static inline void client_open(client *c, const fq_pool_config *config) {
     *c = (client){.loop = fq_event_loop_new(NULL, NULL)};

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Keeps a pool busy and checks every answer; for the fault tests, which break what they can meanwhile, and for measuring.
+/* Keeps a pool busy and checks every answer; for the fault tests, which break what they can meanwhile, and for
+ * measuring.
  *
  *     pool_load CONNINFO lookup|mixed SECONDS JOBS [MAX_CONNECTIONS [DEADLINE_MS]]
  *
- * Makes the tables it needs, prints "running" once they are there, and at the end one JSON object. "wrong" counts answers that
- * differ from the truth; everything else may happen to a pool whose server is being ill-treated. */
+ * Makes the tables it needs, prints "running" once they are there, and at the end one JSON object. "wrong" counts
+ * answers that differ from the truth; everything else may happen to a pool whose server is being ill-treated. */
 #include <inttypes.h>
 #include <libpq-fe.h>
 #include <sys/resource.h>
@@ -182,10 +183,12 @@ static void make_statements(void) {
 static bool make_tables(const char *conninfo) {
     PGconn *pq = PQconnectdb(conninfo);
     PGresult *result = PQexec(
-        pq, "set client_min_messages = error; drop table if exists load_written; create table load_written (id int primary key);"
-            "create table if not exists load_users (id int primary key, name text not null, email text not null);"
-            "insert into load_users select g, 'user ' || g, 'u' || g || '@example.org' from generate_series(1, 100000) g "
-            "on conflict do nothing; analyze load_users");
+        pq,
+        "set client_min_messages = error; drop table if exists load_written; create table load_written (id int primary "
+        "key);"
+        "create table if not exists load_users (id int primary key, name text not null, email text not null);"
+        "insert into load_users select g, 'user ' || g, 'u' || g || '@example.org' from generate_series(1, 100000) g "
+        "on conflict do nothing; analyze load_users");
     bool ok = PQresultStatus(result) == PGRES_COMMAND_OK;
     if (!ok) {
         fprintf(stderr, "%s", PQerrorMessage(pq));
@@ -218,12 +221,13 @@ static void report(double seconds, double cpu) {
         all += outcomes[i];
     }
     printf("{\"seconds\": %.3f, \"jobs\": %" PRIu64 ", \"per_second\": %.0f, \"cpu_us\": %.2f, \"ok\": %" PRIu64
-           ", \"server_error\": %" PRIu64 ", \"unavailable\": %" PRIu64 ", \"lost\": %" PRIu64 ", \"timed_out\": %" PRIu64
-           ", \"wrong\": %" PRIu64 ", \"writes_ok\": %" PRIu64 ", \"ok_last_second\": %" PRIu64
-           ", \"connects\": %" PRIu64 ", \"failures\": %" PRIu64 ", \"connections\": %u, \"first_wrong\": \"%s\"}\n",
+           ", \"server_error\": %" PRIu64 ", \"unavailable\": %" PRIu64 ", \"lost\": %" PRIu64
+           ", \"timed_out\": %" PRIu64 ", \"wrong\": %" PRIu64 ", \"writes_ok\": %" PRIu64
+           ", \"ok_last_second\": %" PRIu64 ", \"connects\": %" PRIu64 ", \"failures\": %" PRIu64
+           ", \"connections\": %u, \"first_wrong\": \"%s\"}\n",
            seconds, all, (double)all / seconds, cpu * 1e6 / (double)all, outcomes[FQ_PG_OK],
-           outcomes[FQ_PG_SERVER_ERROR], outcomes[FQ_PG_UNAVAILABLE], outcomes[FQ_PG_LOST], outcomes[FQ_PG_TIMED_OUT], wrong,
-           writes_ok, ok_last_second, stats.connects, stats.failures, stats.connections, first_wrong);
+           outcomes[FQ_PG_SERVER_ERROR], outcomes[FQ_PG_UNAVAILABLE], outcomes[FQ_PG_LOST], outcomes[FQ_PG_TIMED_OUT],
+           wrong, writes_ok, ok_last_second, stats.connects, stats.failures, stats.connections, first_wrong);
     fflush(stdout);
 }
 
@@ -232,7 +236,8 @@ int main(int argc, char **argv) {
         fprintf(stderr, "usage: pool_load CONNINFO lookup|mixed SECONDS JOBS [MAX_CONNECTIONS [DEADLINE_MS]]\n");
         return 2;
     }
-    const char *direct = getenv("POOL_LOAD_DIRECT"); /* where the tables are made when CONNINFO leads through a faulty proxy */
+    const char *direct =
+        getenv("POOL_LOAD_DIRECT"); /* where the tables are made when CONNINFO leads through a faulty proxy */
     if (!make_tables(direct != NULL ? direct : argv[1])) {
         return 1;
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The pool against a real PostgreSQL, whose connection string is in FRAISEQL_TEST_DATABASE; skipped without it. Every case has
- * a pool of its own and asks PostgreSQL itself, on a connection of its own, what became of things there. */
+/* The pool against a real PostgreSQL, whose connection string is in FRAISEQL_TEST_DATABASE; skipped without it. Every
+ * case has a pool of its own and asks PostgreSQL itself, on a connection of its own, what became of things there. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,9 +15,7 @@ static client c;
 static PGconn *judge;
 static fq_pool_config config;
 
-static const char *database(void) {
-    return getenv("FRAISEQL_TEST_DATABASE");
-}
+static const char *database(void) { return getenv("FRAISEQL_TEST_DATABASE"); }
 
 static int setup(void **state) {
     (void)state;
@@ -36,9 +34,7 @@ static int teardown(void **state) {
     return 0;
 }
 
-static void open_pool(void) {
-    client_open(&c, &config);
-}
+static void open_pool(void) { client_open(&c, &config); }
 
 /* One value, as the judge sees it. */
 static const char *ask(const char *sql) {
@@ -55,13 +51,9 @@ static const char *ask(const char *sql) {
 /* Statements that take the shared lock wait until the judge opens the gate again. */
 #define AT_THE_GATE "pg_advisory_xact_lock_shared(7)"
 
-static void close_gate(void) {
-    (void)ask("select pg_advisory_lock(7)");
-}
+static void close_gate(void) { (void)ask("select pg_advisory_lock(7)"); }
 
-static void open_gate(void) {
-    (void)ask("select pg_advisory_unlock_all()");
-}
+static void open_gate(void) { (void)ask("select pg_advisory_unlock_all()"); }
 
 static client_job *job_of(const fq_pg_statement *statement, const char *value, unsigned flags) {
     client_job *j = calloc(1, sizeof(*j));
@@ -163,8 +155,8 @@ static void settings_end_with_the_segment(void **state) {
 
 static void startup_settings(void **state) {
     (void)state;
-    static const char *const settings[] = {"default_transaction_isolation", "repeatable read", "app.odd",
-                                           "a b\\c 'd'", NULL};
+    static const char *const settings[] = {"default_transaction_isolation", "repeatable read", "app.odd", "a b\\c 'd'",
+                                           NULL};
     char conninfo[512];
     (void)snprintf(conninfo, sizeof(conninfo), "%s&options=-c%%20work_mem%%3D7MB%%20-c%%20app.odd%%3Dnone", database());
     config.conninfo = fq_slice_from_cstr(conninfo);
@@ -217,7 +209,8 @@ static void a_failure_leaves_neighbours_alone(void **state) {
     assert_int_equal(fq_pool_stats_get(c.pool).connections, 1);
 }
 
-/* A segment with a transaction of its own that fails inside it: what stands behind it in the pipeline runs all the same. */
+/* A segment with a transaction of its own that fails inside it: what stands behind it in the pipeline runs all the
+ * same. */
 static void a_failed_transaction_leaves_neighbours_alone(void **state) {
     (void)state;
     config.max_size = 1;
@@ -244,7 +237,8 @@ static void a_failed_transaction_leaves_neighbours_alone(void **state) {
 
 static void an_error_at_the_commit(void **state) {
     (void)state;
-    (void)ask("drop table if exists deferred; create table deferred (id int primary key deferrable initially deferred)");
+    (void)ask(
+        "drop table if exists deferred; create table deferred (id int primary key deferrable initially deferred)");
     (void)ask("insert into deferred values (1)");
     open_pool();
     fq_pg_statement insert = client_statement("insert into deferred values (1)", 0);
@@ -849,7 +843,8 @@ static void terminated_backends(void **state) {
     (void)ask("drop table if exists lost; create table lost (id int)");
     config.max_size = 3;
     open_pool();
-    const char *kill = "select count(pg_terminate_backend(pid, 5000)) from pg_stat_activity where application_name = 'pool_test'";
+    const char *kill =
+        "select count(pg_terminate_backend(pid, 5000)) from pg_stat_activity where application_name = 'pool_test'";
     fq_pg_statement gate = client_statement("select " AT_THE_GATE ", 1", 0);
     fq_pg_statement some = client_statement("select g from generate_series(1, 3000000) g", 0);
     fq_pg_statement write = client_statement("insert into lost select 1 from " AT_THE_GATE, 0);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The codec: what is written byte by byte, what is read back, and that no cut or flipped byte reads outside its message. */
+/* The codec: what is written byte by byte, what is read back, and that no cut or flipped byte reads outside its
+ * message. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -37,19 +38,30 @@ static void encoders(void **state) {
     (void)state;
     const uint32_t oids[] = {23, 0x01020304};
     fq_wire_parse(&out, FQ_S("f1"), FQ_S("select $1"), oids, 2);
-    expect_bytes(BYTES("P\0\0\0\x1b" "f1\0select $1\0" "\0\x02" "\0\0\0\x17" "\x01\x02\x03\x04"));
+    expect_bytes(BYTES("P\0\0\0\x1b"
+                       "f1\0select $1\0"
+                       "\0\x02"
+                       "\0\0\0\x17"
+                       "\x01\x02\x03\x04"));
     fq_buffer_clear(&out);
     fq_wire_describe_statement(&out, FQ_S("f1"));
-    expect_bytes(BYTES("D\0\0\0\x08" "Sf1\0"));
+    expect_bytes(BYTES("D\0\0\0\x08"
+                       "Sf1\0"));
     fq_buffer_clear(&out);
     fq_wire_close_statement(&out, FQ_S(""));
-    expect_bytes(BYTES("C\0\0\0\x06" "S\0"));
+    expect_bytes(BYTES("C\0\0\0\x06"
+                       "S\0"));
     fq_buffer_clear(&out);
     fq_wire_execute(&out);
     fq_wire_sync(&out);
     fq_wire_query(&out, FQ_S("rollback"));
     fq_wire_terminate(&out);
-    expect_bytes(BYTES("E\0\0\0\x09" "\0\0\0\0\0" "S\0\0\0\x04" "Q\0\0\0\x0d" "rollback\0" "X\0\0\0\x04"));
+    expect_bytes(BYTES("E\0\0\0\x09"
+                       "\0\0\0\0\0"
+                       "S\0\0\0\x04"
+                       "Q\0\0\0\x0d"
+                       "rollback\0"
+                       "X\0\0\0\x04"));
 }
 
 typedef struct bind_case {
@@ -64,13 +76,48 @@ typedef struct bind_case {
 static void binds(void **state) {
     (void)state;
     const bind_case cases[] = {
-        {"nothing", {{{0}}}, 0, {0}, 0, BYTES("\0\0" "\0\0" "\0\0")},
-        {"all text", {{FQ_S_INIT("a"), 0}, {FQ_S_INIT(""), 0}}, 2, {0, 0}, 2,
-         BYTES("\0\0" "\0\x02" "\0\0\0\x01" "a" "\0\0\0\0" "\0\0")},
-        {"all binary", {{FQ_S_INIT("ab"), 1}, {{NULL, 0}, 1}}, 2, {1, 1, 1}, 3,
-         BYTES("\0\x01\0\x01" "\0\x02" "\0\0\0\x02" "ab" "\xff\xff\xff\xff" "\0\x01\0\x01")},
-        {"mixed", {{FQ_S_INIT("a"), 0}, {FQ_S_INIT("b"), 1}}, 2, {0, 1}, 2,
-         BYTES("\0\x02\0\0\0\x01" "\0\x02" "\0\0\0\x01" "a" "\0\0\0\x01" "b" "\0\x02\0\0\0\x01")},
+        {"nothing",
+         {{{0}}},
+         0,
+         {0},
+         0,
+         BYTES("\0\0"
+               "\0\0"
+               "\0\0")},
+        {"all text",
+         {{FQ_S_INIT("a"), 0}, {FQ_S_INIT(""), 0}},
+         2,
+         {0, 0},
+         2,
+         BYTES("\0\0"
+               "\0\x02"
+               "\0\0\0\x01"
+               "a"
+               "\0\0\0\0"
+               "\0\0")},
+        {"all binary",
+         {{FQ_S_INIT("ab"), 1}, {{NULL, 0}, 1}},
+         2,
+         {1, 1, 1},
+         3,
+         BYTES("\0\x01\0\x01"
+               "\0\x02"
+               "\0\0\0\x02"
+               "ab"
+               "\xff\xff\xff\xff"
+               "\0\x01\0\x01")},
+        {"mixed",
+         {{FQ_S_INIT("a"), 0}, {FQ_S_INIT("b"), 1}},
+         2,
+         {0, 1},
+         2,
+         BYTES("\0\x02\0\0\0\x01"
+               "\0\x02"
+               "\0\0\0\x01"
+               "a"
+               "\0\0\0\x01"
+               "b"
+               "\0\x02\0\0\0\x01")},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         const bind_case *c = &cases[i];
@@ -124,7 +171,9 @@ static char *exact(const char *bytes, size_t len) {
 
 static void next_message(void **state) {
     (void)state;
-    const fq_slice two = BYTES("Z\0\0\0\x05" "I" "1\0\0\0\x04");
+    const fq_slice two = BYTES("Z\0\0\0\x05"
+                               "I"
+                               "1\0\0\0\x04");
     for (size_t len = 0; len <= two.len; len++) {
         char *copy = exact(two.ptr, len);
         size_t at = 0, needed = 99;
@@ -149,7 +198,11 @@ static void next_message(void **state) {
 
 static void broken_messages(void **state) {
     (void)state;
-    const fq_slice cases[] = {BYTES("x"), BYTES("\0"), BYTES("HTTP/1.1"), BYTES("Z\0\0\0\x03"), BYTES("D\0\0\x04\x01"),
+    const fq_slice cases[] = {BYTES("x"),
+                              BYTES("\0"),
+                              BYTES("HTTP/1.1"),
+                              BYTES("Z\0\0\0\x03"),
+                              BYTES("D\0\0\x04\x01"),
                               BYTES("D\xff\xff\xff\xff")};
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         size_t at = 0, needed;
@@ -161,7 +214,11 @@ static void broken_messages(void **state) {
 
 static void data_rows(void **state) {
     (void)state;
-    const fq_slice row = BYTES("\0\x03" "\0\0\0\x02" "ab" "\xff\xff\xff\xff" "\0\0\0\0");
+    const fq_slice row = BYTES("\0\x03"
+                               "\0\0\0\x02"
+                               "ab"
+                               "\xff\xff\xff\xff"
+                               "\0\0\0\0");
     fq_slice columns[3];
     assert_int_equal(fq_wire_data_row(row, columns, 3), 3);
     assert_true(fq_slice_equal(columns[0], FQ_S("ab")));
@@ -176,8 +233,16 @@ static void data_rows(void **state) {
         assert_int_equal(fq_wire_data_row(fq_slice_of(copy, len), columns, 3), -1);
         free(copy);
     }
-    const fq_slice bad[] = {BYTES("\0\0x"), BYTES("\0\x01" "\0\0\0\x02" "a"), BYTES("\0\x01" "\xff\xff\xff\xfe"),
-                            BYTES("\0\x01" "\x7f\xff\xff\xff" "a"), BYTES("\xff\xff")};
+    const fq_slice bad[] = {BYTES("\0\0x"),
+                            BYTES("\0\x01"
+                                  "\0\0\0\x02"
+                                  "a"),
+                            BYTES("\0\x01"
+                                  "\xff\xff\xff\xfe"),
+                            BYTES("\0\x01"
+                                  "\x7f\xff\xff\xff"
+                                  "a"),
+                            BYTES("\xff\xff")};
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         assert_int_equal(fq_wire_data_row(bad[i], columns, 3), -1);
     }
@@ -189,10 +254,13 @@ static void error_fields(void **state) {
                                    "Fx.c\0L12\0Rraise\0\0");
     fq_wire_error error;
     assert_true(fq_wire_error_fields(payload, &error));
-    const struct { fq_slice got; const char *expected; } fields[] = {
+    const struct {
+        fq_slice got;
+        const char *expected;
+    } fields[] = {
         {error.severity, "ERROR"}, {error.sqlstate, "23505"}, {error.message, "twice"}, {error.detail, "key"},
-        {error.hint, "hint"}, {error.position, "7"}, {error.schema, "public"}, {error.table, "users"},
-        {error.column, "email"}, {error.constraint, "uq"}, {error.routine, "raise"},
+        {error.hint, "hint"},      {error.position, "7"},     {error.schema, "public"}, {error.table, "users"},
+        {error.column, "email"},   {error.constraint, "uq"},  {error.routine, "raise"},
     };
     for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
         assert_true(fq_slice_equal(fields[i].got, fq_slice_from_cstr(fields[i].expected)));
@@ -207,8 +275,21 @@ static void error_fields(void **state) {
 
 static void row_descriptions(void **state) {
     (void)state;
-    const fq_slice payload = BYTES("\0\x02" "id\0" "\0\0\0\x01" "\0\x01" "\0\0\0\x17" "\0\x04" "\xff\xff\xff\xff" "\0\0"
-                                   "\0" "\0\0\0\x01" "\0\x02" "\0\0\x0e\xda" "\xff\xff" "\xff\xff\xff\xff" "\0\x01");
+    const fq_slice payload = BYTES("\0\x02"
+                                   "id\0"
+                                   "\0\0\0\x01"
+                                   "\0\x01"
+                                   "\0\0\0\x17"
+                                   "\0\x04"
+                                   "\xff\xff\xff\xff"
+                                   "\0\0"
+                                   "\0"
+                                   "\0\0\0\x01"
+                                   "\0\x02"
+                                   "\0\0\x0e\xda"
+                                   "\xff\xff"
+                                   "\xff\xff\xff\xff"
+                                   "\0\x01");
     uint32_t oids[2] = {0};
     assert_int_equal(fq_wire_row_description(payload, oids, 2), 2);
     assert_int_equal(oids[0], 23);
@@ -223,9 +304,23 @@ static void row_descriptions(void **state) {
 /* Every byte of a stream flipped to some values: results may differ, reads outside may not happen. */
 static void flipped_bytes(void **state) {
     (void)state;
-    const fq_slice stream = BYTES("D\0\0\0\x14" "\0\x03" "\0\0\0\x00" "\xff\xff\xff\xff" "\0\0\0\x02" "ab"
-                                  "E\0\0\0\x0f" "VERROR\0Ma\0\0"
-                                  "T\0\0\0\x1b" "\0\x01" "id\0" "\0\0\0\x01" "\0\x01" "\0\0\0\x17" "\0\x04" "\xff\xff\xff\xff" "\0\0");
+    const fq_slice stream = BYTES("D\0\0\0\x14"
+                                  "\0\x03"
+                                  "\0\0\0\x00"
+                                  "\xff\xff\xff\xff"
+                                  "\0\0\0\x02"
+                                  "ab"
+                                  "E\0\0\0\x0f"
+                                  "VERROR\0Ma\0\0"
+                                  "T\0\0\0\x1b"
+                                  "\0\x01"
+                                  "id\0"
+                                  "\0\0\0\x01"
+                                  "\0\x01"
+                                  "\0\0\0\x17"
+                                  "\0\x04"
+                                  "\xff\xff\xff\xff"
+                                  "\0\0");
     static const unsigned char values[] = {0, 1, 0x7f, 0x80, 0xff};
     for (size_t i = 0; i < stream.len * sizeof(values); i++) {
         char *copy = exact(stream.ptr, stream.len);
@@ -247,10 +342,14 @@ static void flipped_bytes(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(encoders, setup, teardown), cmocka_unit_test_setup_teardown(binds, setup, teardown),
-        cmocka_unit_test_setup_teardown(refusals, setup, teardown), cmocka_unit_test(next_message),
-        cmocka_unit_test(broken_messages),                          cmocka_unit_test(data_rows),
-        cmocka_unit_test(error_fields),                             cmocka_unit_test(row_descriptions),
+        cmocka_unit_test_setup_teardown(encoders, setup, teardown),
+        cmocka_unit_test_setup_teardown(binds, setup, teardown),
+        cmocka_unit_test_setup_teardown(refusals, setup, teardown),
+        cmocka_unit_test(next_message),
+        cmocka_unit_test(broken_messages),
+        cmocka_unit_test(data_rows),
+        cmocka_unit_test(error_fields),
+        cmocka_unit_test(row_descriptions),
         cmocka_unit_test(flipped_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
