@@ -31,7 +31,9 @@ fq_finding *fq_report_begin(fq_validator *v, const char *format, ...) {
 }
 
 void fq_finding_locate(fq_validator *v, fq_finding *finding, uint32_t offset) {
-    fq_vec_push(v->arena, &finding->offsets, offset);
+    if (finding->offsets.len < FQ_FINDING_PLACES_MAX) {
+        fq_vec_push(v->arena, &finding->offsets, offset);
+    }
 }
 
 bool fq_validator_full(fq_validator *v) {

@@ -102,6 +102,8 @@ void fq_report(fq_validator *v, uint32_t offset, const char *format, ...) __attr
 /* The same without a place; add places with fq_finding_locate. Never NULL. */
 fq_finding *fq_report_begin(fq_validator *v, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void fq_finding_locate(fq_validator *v, fq_finding *finding, uint32_t offset);
+/* Places and names that one message tells of; a document that is made for it could make them all. */
+#define FQ_FINDING_PLACES_MAX 100
 /* Whether no more findings of this phase are kept, which is noted: for rules whose messages are costly to make. */
 bool fq_validator_full(fq_validator *v);
 /* Takes steps; false, and reported once, where too many have been taken. */

@@ -223,17 +223,23 @@ typedef struct cycle_search {
 } cycle_search;
 
 static void report_cycle(fq_validator *v, const cycle_search *search, uint32_t from) {
+    if (fq_validator_full(v)) {
+        return;
+    }
     fq_buffer via;
-    fq_buffer_init(&via, (size_t)1024 * 1024);
+    fq_buffer_init(&via, SIZE_MAX);
     uint32_t last = search->path.len - 1;
-    for (uint32_t i = from; i < last; i++) {
-        fq_buffer_printf(&via, "%s\"%.*s\"", i > from ? ", " : " via ",
-                         FQ_PRI(fq_v_name(v, search->path.items[i])));
+    uint32_t named = last - from > FQ_FINDING_PLACES_MAX ? from + FQ_FINDING_PLACES_MAX : last;
+    for (uint32_t i = from; i < named; i++) {
+        fq_buffer_printf(&via, "%s\"%.*s\"", i > from ? ", " : " via ", FQ_PRI(fq_v_name(v, search->path.items[i])));
+    }
+    if (named < last) {
+        fq_buffer_printf(&via, ", and %u more", last - named);
     }
     fq_finding *finding = fq_report_begin(v, "Cannot spread fragment \"%.*s\" within itself%.*s.",
                                           FQ_PRI(fq_v_name(v, search->path.items[last])), FQ_PRI(fq_buffer_view(&via)));
     fq_buffer_done(&via);
-    for (uint32_t i = from; i <= last; i++) {
+    for (uint32_t i = from; i <= last && i - from < FQ_FINDING_PLACES_MAX; i++) {
         fq_finding_locate(v, finding, fq_v_node(v, search->path.items[i])->start);
     }
 }
