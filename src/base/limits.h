@@ -47,8 +47,9 @@ typedef struct fq_limits {
 #define FQ_SDL_BYTES_MAX ((size_t)64 * 1024 * 1024)
 /* Of values and types in SDL: deeper than anyone writes, shallow enough for every recursion over them. */
 #define FQ_SDL_DEPTH_MAX 200
-/* Levels of a default value, defaults of input fields within it included: they are computed by recursion. */
-#define FQ_DEFAULT_DEPTH_MAX 250
+/* Levels of a default value, defaults of input fields within it included: they are computed by recursion, and printed SDL must
+ * be readable again. */
+#define FQ_DEFAULT_DEPTH_MAX 150
 /* Values in a default value with those within it, which can multiply: it is printed and copied as a whole. */
 #define FQ_DEFAULT_VALUES_MAX 100000
 /* Comparisons for suggestions in one text of SDL: enough for a hundred typos in a schema of ten thousand types. */
