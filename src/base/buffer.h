@@ -43,8 +43,8 @@ static inline void fq_buffer_commit(fq_buffer *buffer, size_t written) {
 }
 
 static inline void fq_buffer_append(fq_buffer *buffer, const void *bytes, size_t len) {
-    char *room = fq_buffer_reserve(buffer, len);
-    if (room != NULL && len > 0) {
+    char *room = len > 0 ? fq_buffer_reserve(buffer, len) : NULL;
+    if (room != NULL) {
         memcpy(room, bytes, len);
         buffer->len += len;
     }
