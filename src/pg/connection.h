@@ -162,7 +162,12 @@ static inline fq_segment *fq_connection_segment(const fq_connection *connection,
     return &connection->segments[(connection->first + position) & (connection->segments_max - 1)];
 }
 
-/* ---- between connection.c, segment.c and messages.c ---- */
+/* ---- between connection.c, connection_io.c, segment.c and messages.c ---- */
+
+bool fq_connection_watch(fq_connection *connection);
+void fq_connection_unwatch(fq_connection *connection);
+/* Tells the loop which readiness is wanted now. */
+void fq_connection_want(fq_connection *connection);
 
 /* `start`: where its bytes begin in `out`. */
 void fq_connection_push(fq_connection *connection, fq_segment_kind kind, fq_pg_job *job, size_t start);
