@@ -3,10 +3,11 @@
  * types those that the schema promises: sums of small integers are BigInt, averages of integers Float. */
 #include "plan/planner.h"
 
-enum { FLOAT8_OID = 701, INT8_OID = 20, NUMERIC_OID = 1700 };
+enum { FLOAT8_OID = 701, INT8_OID = 20, NUMERIC_OID = 1700, TEXT_OID = 25 };
 
 static const fq_pgtype type_int8 = {.oid = INT8_OID, .storage = FQ_STORAGE_INT8};
 static const fq_pgtype type_numeric = {.oid = NUMERIC_OID, .storage = FQ_STORAGE_NUMERIC};
+static const fq_pgtype type_text = {.oid = TEXT_OID, .storage = FQ_STORAGE_TEXT};
 static const fq_pgtype type_float8 = {.oid = FLOAT8_OID, .storage = FQ_STORAGE_FLOAT8};
 
 static const char *const functions[] = {
@@ -54,8 +55,15 @@ static result average_of(const fq_pgtype *type) {
     return type->storage == FQ_STORAGE_INTERVAL ? (result){type, "", ""} : (result){&type_numeric, "", ""};
 }
 
-/* PostgreSQL 15 has no min and max of uuid; their texts are in the same order. Booleans have and and or instead. */
+/* PostgreSQL 15 has no min and max of uuid; their texts are in the same order. Booleans have and and or instead. Those of
+ * varchar and name are text, those of cidr inet. */
 static result extreme_of(const fq_pgtype *type) {
+    if (type->storage == FQ_STORAGE_TEXT || type->storage == FQ_STORAGE_NAME) {
+        return (result){&type_text, "", ""};
+    }
+    if (type->storage == FQ_STORAGE_CIDR) {
+        return (result){type, "", "::cidr"};
+    }
     if (type->storage == FQ_STORAGE_UUID) {
         return (result){type, "::text", "::uuid"};
     }
