@@ -32,7 +32,6 @@ void fq_scan_restrict(fq_planner *planner, fq_scan *scan) {
 void fq_plan_rows(fq_planner *planner, const fq_selection *selection, fq_plan_root *root) {
     const fq_source *source = selection->field->source;
     bool one = source->kind == FQ_SOURCE_ONE;
-    planner->finite = one || fq_selection_arg(selection, FQ_INPUT_LIMIT) != NULL;
     fq_tier *tier = fq_tier_root(planner, source->entity, selection);
     if (one) {
         tier->base->origin = FQ_FROM_KEY;
@@ -40,8 +39,8 @@ void fq_plan_rows(fq_planner *planner, const fq_selection *selection, fq_plan_ro
         fq_scan_restrict(planner, tier->base);
     }
     fq_plan_object(planner, tier->base, selection->children);
-    root->one_row = one;
     fq_plan_finish_root(planner, selection, one ? FQ_PROGRAM_ONE : FQ_PROGRAM_LIST, root);
+    root->one_row = one && planner->tiers.len == 1;
 }
 
 /* What the schema alone answers. */

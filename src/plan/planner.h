@@ -28,7 +28,6 @@ typedef struct fq_planner {
     fq_emit emit;
     FQ_VEC(fq_tier *) tiers; /* 0 is the root's */
     uint32_t n_scans;
-    bool finite; /* the root's rows are few: by key or with a limit */
 } fq_planner;
 
 /* ---- scans ---- */

@@ -6,8 +6,6 @@
 
 /* The program numbers levels in a byte. */
 #define TIERS_MAX 255
-/* From so many children per parent on, arrays in the parent's row cost less than rows of a statement of their own. */
-#define ARRAYS_FROM_CHILDREN 8.0
 
 fq_slice fq_planner_take(fq_planner *planner) {
     fq_slice copy = fq_arena_copy(planner->arena, fq_buffer_view(&planner->scratch));
@@ -115,18 +113,49 @@ static bool covers_key(const fq_relation *relation, const fq_column **columns, u
     return false;
 }
 
-/* Rows of another statement find their parents again by repeating the root's restriction, so the root must be short and its
- * order end in a key; arrays are always right, and stream. */
+/* A statement of its own finds its parents again by repeating the root's restriction. That is right where the root is short
+ * and its order ends in a key, and it is cheap for sure where the restriction is but the key: the row with it, or the first
+ * rows in its order. */
+static bool root_repeats_cheaply(const fq_planner *planner) {
+    const fq_scan *root = planner->tiers.items[0]->base;
+    const fq_key *key = root->relation->key;
+    if (key == NULL) {
+        return false;
+    }
+    if (root->origin == FQ_FROM_KEY) {
+        return root->relation->kind == FQ_TABLE || root->relation->kind == FQ_PARTITIONED_TABLE;
+    }
+    return root->origin == FQ_FROM_RELATION && root->limit != NULL && root->offset == NULL && root->where == NULL &&
+           root->order.len == key->n_columns;
+}
+
+/* Whether an object has a list in it, itself or in its to-one relations. */
+static bool has_lists(const fq_entity *entity, const fq_selection_set *set) {
+    for (uint32_t i = 0; i < set->count; i++) {
+        const fq_selection *selection = &set->items[i];
+        const fq_source *source =
+            selection->children != NULL ? entity->sources[selection->field->index] : NULL;
+        if (source != NULL && source->kind == FQ_SOURCE_TO_MANY) {
+            return true;
+        }
+        if (source != NULL && source->kind == FQ_SOURCE_TO_ONE && has_lists(source->join->target, selection->children)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Arrays in the row above are always right, and stream. Rows of a statement of their own cost less where arrays of several
+ * levels would repeat the levels above them, and where many columns hold few values each. */
 static fq_level_kind kind_of_list(const fq_planner *planner, const fq_scan *from, const fq_join *join,
                                   const fq_selection *selection) {
     const fq_tier *parent = from->tier;
-    bool findable = planner->finite && parent->kind == FQ_LEVEL_ROWS && planner->tiers.items[0]->path.items[0].column != NULL &&
-                    planner->tiers.items[0]->base->origin == FQ_FROM_RELATION && parent->path.items[0].column != NULL;
-    if (!findable || join->average < 0) {
+    if (parent->kind == FQ_LEVEL_ARRAYS || join->average < 0 || !root_repeats_cheaply(planner) ||
+        parent->path.items[0].column == NULL || parent->base->relation->key == NULL) {
         return FQ_LEVEL_ARRAYS;
     }
-    bool few = join->average < ARRAYS_FROM_CHILDREN || selection->children->count > 2 * join->average;
-    return few ? FQ_LEVEL_ROWS : FQ_LEVEL_ARRAYS;
+    bool wide = selection->children->count > 2 * join->average;
+    return wide || has_lists(join->target, selection->children) ? FQ_LEVEL_ROWS : FQ_LEVEL_ARRAYS;
 }
 
 static fq_tier *tier_new(fq_planner *planner, fq_level_kind kind, fq_tier *parent, const fq_entity *entity,

@@ -86,20 +86,44 @@ static void lists_as_arrays(void **state) {
            {"select a1.c0 from \"app\".\"orders\" t0 left join lateral (select array_agg(b.c0) c0 from (select t1.\"id\" c0 "
             "from \"app\".\"lines\" t1 where t1.\"tenant\" = t0.\"tenant\" and t1.\"no\" = t0.\"no\" order by t1.\"id\") b) "
             "a1 on true where t0.\"tenant\" = $1 and t0.\"no\" = $2"}},
-          {"{ user(id: 1) { posts { comments { body } } } }",
-           {"select a1.c0, a2.c0, a2.c1 from \"app\".\"users\" t0 left join lateral (select array_agg(b.c0) c0 from (select "
+          {"{ users { posts { comments { body } } } }",
+           {"select a1.c0, a2.c0, a2.c1 from (select t0.\"id\" from \"app\".\"users\" t0 order by t0.\"id\") t0 left join lateral (select array_agg(b.c0) c0 from (select "
             "t1.\"id\" c0 from \"app\".\"posts\" t1 where t1.\"author_id\" = t0.\"id\" order by t1.\"id\") b) a1 on true left "
             "join lateral (select array_agg(b.c0) c0, array_agg(b.c1) c1 from (select t1.\"id\" from \"app\".\"posts\" t1 "
             "where t1.\"author_id\" = t0.\"id\" order by t1.\"id\") t1 cross join lateral (select t1.\"id\" c0, t2.\"body\" c1 "
-            "from \"app\".\"comments\" t2 where t2.\"post_id\" = t1.\"id\" order by t2.\"id\") b) a2 on true where "
-            "t0.\"id\" = $1"}});
+            "from \"app\".\"comments\" t2 where t2.\"post_id\" = t1.\"id\" order by t2.\"id\") b) a2 on true order by "
+            "t0.\"id\""}});
+}
+
+/* Where the root is cheap to repeat: by key, or the first rows in the order of the key. */
+static void lists_as_statements(void **state) {
+    (void)state;
+    CHECK({"{ user(id: 1) { posts { title comments { body } tags { name posts { id } } } } }",
+           {"select t0.\"id\" from \"app\".\"users\" t0 where t0.\"id\" = $1",
+            "select b.* from (select t0.\"id\" from \"app\".\"users\" t0 where t0.\"id\" = $1) t0 cross join lateral (select "
+            "t0.\"id\" c0, t1.\"title\" c1, t1.\"id\" c2, a2.c0 c3 from (select t1.\"id\", t1.\"title\" from "
+            "\"app\".\"posts\" t1 where t1.\"author_id\" = t0.\"id\" order by t1.\"id\") t1 left join lateral (select "
+            "array_agg(b.c0) c0 from (select t2.\"body\" c0 from \"app\".\"comments\" t2 where t2.\"post_id\" = t1.\"id\" "
+            "order by t2.\"id\") b) a2 on true order by t1.\"id\") b",
+            "select b.* from (select t0.\"id\" from \"app\".\"users\" t0 where t0.\"id\" = $1) t0 cross join lateral (select "
+            "t1.\"id\" from \"app\".\"posts\" t1 where t1.\"author_id\" = t0.\"id\" order by t1.\"id\") t1 cross join "
+            "lateral (select t1.\"id\" c0, t3.\"name\" c1, a4.c0 c2 from (select t3.\"id\", t3.\"name\" from "
+            "\"app\".\"post_tags\" j3 join \"app\".\"tags\" t3 on t3.\"id\" = j3.\"tag_id\" where j3.\"post_id\" = "
+            "t1.\"id\" order by t3.\"id\") t3 left join lateral (select array_agg(b.c0) c0 from (select t4.\"id\" c0 from "
+            "\"app\".\"post_tags\" j4 join \"app\".\"posts\" t4 on t4.\"id\" = j4.\"post_id\" where j4.\"tag_id\" = "
+            "t3.\"id\" order by t4.\"id\") b) a4 on true order by t3.\"id\") b"}},
+          {"{ users(limit: 3) { email posts(limit: 2) { id title views } } }",
+           {"select t0.\"email\", t0.\"id\" from \"app\".\"users\" t0 order by t0.\"id\" limit $1",
+            "select b.* from (select t0.\"id\" from \"app\".\"users\" t0 order by t0.\"id\" limit $1) t0 cross join lateral "
+            "(select t0.\"id\" c0, t1.\"id\" c1, t1.\"title\" c2, t1.\"views\" c3 from \"app\".\"posts\" t1 where "
+            "t1.\"author_id\" = t0.\"id\" order by t1.\"id\" limit $2) b order by t0.\"id\""}});
 }
 
 /* A list below rows that have no key finds its parents by their number. */
 static void lists_below_rows_without_key(void **state) {
     (void)state;
-    CHECK({"{ user(id: 1) { logs { user { posts { id } } } } }",
-           {"select a1.c0, a1.c1, a2.c0, a2.c1 from \"app\".\"users\" t0 left join lateral (select array_agg(b.c0) c0, "
+    CHECK({"{ users { logs { user { posts { id } } } } }",
+           {"select a1.c0, a1.c1, a2.c0, a2.c1 from (select t0.\"id\" from \"app\".\"users\" t0 order by t0.\"id\") t0 left join lateral (select array_agg(b.c0) c0, "
             "array_agg(b.c1) c1 from (select t2.\"id\" c0, t1.fq_n c1 from (select r.*, row_number() over () fq_n from "
             "(select t1.\"at\", t1.\"what\", t1.\"user_id\" from \"app\".\"logs\" t1 where t1.\"user_id\" = t0.\"id\" order by "
             "t1.\"at\", t1.\"what\", t1.\"user_id\") r) t1 left join \"app\".\"users\" t2 on t2.\"id\" = t1.\"user_id\" order "
@@ -108,7 +132,7 @@ static void lists_below_rows_without_key(void **state) {
             "\"app\".\"logs\" t1 where t1.\"user_id\" = t0.\"id\" order by t1.\"at\", t1.\"what\", t1.\"user_id\") r) t1 cross "
             "join lateral (select t2.\"id\" from \"app\".\"users\" t2 where t2.\"id\" = t1.\"user_id\" limit 1) t2 cross join "
             "lateral (select t1.fq_n c0, t3.\"id\" c1 from \"app\".\"posts\" t3 where t3.\"author_id\" = t2.\"id\" order by "
-            "t3.\"id\") b) a2 on true where t0.\"id\" = $1"}});
+            "t3.\"id\") b) a2 on true order by t0.\"id\""}});
 }
 
 static void values(void **state) {
@@ -215,6 +239,7 @@ int main(void) {
         cmocka_unit_test(roots),
         cmocka_unit_test(to_one),
         cmocka_unit_test(lists_as_arrays),
+        cmocka_unit_test(lists_as_statements),
         cmocka_unit_test(lists_below_rows_without_key),
         cmocka_unit_test(values),
         cmocka_unit_test(documents),
