@@ -126,16 +126,29 @@ static bool is_better(const fq_found_relation *a, const fq_found_relation *b) {
     return false; /* the catalog's order, which is by name */
 }
 
-static fq_found_relation *best_of_entity(const fq_builder *builder, const fq_found_relation *of, bool tables_hidden) {
-    fq_found_relation *best = NULL;
+/* Whose names an entity has, by the name of its type. */
+typedef struct entity_names {
+    fq_map best;        /* type name -> fq_found_relation */
+    bool tables_hidden; /* tb_ tables are for writing */
+} entity_names;
+
+static bool is_hidden_table(const entity_names *names, const fq_found_relation *found) {
+    return names->tables_hidden && found->rank == FQ_RANK_TB && !found->named;
+}
+
+static void find_best(fq_builder *builder, entity_names *names) {
+    fq_map_init(&names->best, builder->arena);
+    names->tables_hidden = has_fraiseql_views(builder);
     for (uint32_t i = 0; i < builder->found.len; i++) {
         fq_found_relation *found = &builder->found.items[i];
-        bool counts = is_shown(found) && (!tables_hidden || found->rank != FQ_RANK_TB || found->named);
-        if (counts && fq_slice_equal(found->type_name, of->type_name) && (best == NULL || is_better(found, best))) {
-            best = found;
+        if (!is_shown(found) || is_hidden_table(names, found) || found->type_name.len == 0) {
+            continue;
+        }
+        const fq_found_relation *best = fq_map_get(&names->best, found->type_name);
+        if (best == NULL || is_better(found, best)) {
+            fq_map_put(&names->best, found->type_name, found);
         }
     }
-    return best;
 }
 
 /* ---- names ---- */
@@ -200,22 +213,18 @@ static void reserve_enum_filters(fq_builder *builder) {
     }
 }
 
-static bool same_rank(const fq_found_relation *a, const fq_found_relation *b) {
-    return a->rank == b->rank;
-}
-
-static void choose_relation(fq_builder *builder, fq_found_relation *found, bool tables_hidden) {
-    fq_found_relation *best = found->type_name.len > 0 ? best_of_entity(builder, found, tables_hidden) : NULL;
-    bool hidden_table = tables_hidden && found->rank == FQ_RANK_TB && !found->named;
+static void choose_relation(fq_builder *builder, fq_found_relation *found, const entity_names *names) {
+    const fq_found_relation *best = fq_map_get(&names->best, found->type_name);
+    bool shown = is_shown(found) && !is_hidden_table(names, found);
     if (found->type_name.len == 0) {
-        if (is_shown(found) && !hidden_table) {
+        if (shown) {
             warn_name(builder, found, "its name has no form in GraphQL");
         }
     } else if (found == best) {
         add_draft(builder, found, found->type_name);
-    } else if (is_shown(found) && !hidden_table && best != NULL && same_rank(found, best)) {
+    } else if (shown && best != NULL && found->rank == best->rank) {
         warn_name(builder, found, "another relation has the same name");
-    } else if (is_shown(found) && found->named) {
+    } else if (shown && found->named) {
         add_draft(builder, found, name_with_prefix(builder, found));
     } else if (found->returned && best == NULL) {
         found->type_only = true;
@@ -231,21 +240,21 @@ void fq_catalog_find_all(fq_builder *builder) {
 
 void fq_catalog_choose(fq_builder *builder) {
     fq_catalog_find_all(builder);
+    entity_names names;
+    find_best(builder, &names);
     mark_returned(builder);
-    bool tables_hidden = has_fraiseql_views(builder);
     reserve_enum_filters(builder);
-    for (uint32_t i = 0; i < builder->found.len; i++) {
-        const fq_found_relation *found = &builder->found.items[i];
-        if (is_shown(found) && found->type_name.len > 0 && best_of_entity(builder, found, tables_hidden) == found) {
-            fq_builder_reserve_generated(builder, found->type_name);
+    for (uint32_t i = 0; i < names.best.capacity; i++) {
+        if (names.best.entries[i].value != NULL) {
+            fq_builder_reserve_generated(builder, names.best.entries[i].key);
         }
     }
     for (uint32_t i = 0; i < builder->found.len; i++) {
-        choose_relation(builder, &builder->found.items[i], tables_hidden);
+        choose_relation(builder, &builder->found.items[i], &names);
     }
     for (uint32_t i = 0; i < builder->found.len; i++) {
         fq_found_relation *found = &builder->found.items[i];
-        fq_found_relation *best = found->type_name.len > 0 ? best_of_entity(builder, found, tables_hidden) : NULL;
+        const fq_found_relation *best = fq_map_get(&names.best, found->type_name);
         found->entity = found->draft != NULL ? found->draft : best != NULL && !found->excluded ? best->draft : NULL;
     }
 }

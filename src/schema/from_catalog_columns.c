@@ -315,15 +315,26 @@ static const uint16_t *base_key(fq_builder *builder, const fq_cat_relation *cat,
     return below != NULL ? mapped(builder, cat, below, *n) : NULL;
 }
 
+static bool any_hidden(const fq_key *key) {
+    for (uint32_t i = 0; i < key->n_columns; i++) {
+        if (key->columns[i]->hidden) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static const fq_key *view_key(fq_builder *builder, const fq_found_relation *found) {
     uint32_t n = 0;
     const uint16_t *numbers = base_key(builder, found->cat, &n, VIEW_DEPTH);
     fq_key *key = FQ_NEW(builder->arena, fq_key);
-    if (numbers != NULL && make_key(builder, found->relation, numbers, n, key)) {
+    const fq_column *id = fq_relation_column(found->relation, FQ_S("id"));
+    bool from_base = numbers != NULL && make_key(builder, found->relation, numbers, n, key);
+    /* The base's `pk_x` is no public key; FraiseQL's views have `id` for that. */
+    if (from_base && (id == NULL || !any_hidden(key))) {
         key->name = FQ_S("base");
         return known_key_of(found->relation, key);
     }
-    const fq_column *id = fq_relation_column(found->relation, FQ_S("id"));
     return id != NULL ? single_column_key(builder, id) : NULL;
 }
 

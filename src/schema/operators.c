@@ -107,6 +107,6 @@ uint32_t fq_operator_families(const fq_pgtype *type) {
     if (!type->array || families == 0) {
         return families;
     }
-    /* json has no equality of its own, so its arrays can not be compared as a whole. */
-    return type->storage == FQ_STORAGE_JSON ? FQ_FAMILY_ANY : EQUALITY | ARRAY | FQ_FAMILY_ANY;
+    /* json has no equality of its own, so its arrays can not be compared. */
+    return type->storage == FQ_STORAGE_JSON ? 0 : EQUALITY | ARRAY | FQ_FAMILY_ANY;
 }
