@@ -4,16 +4,17 @@
 #include <stdlib.h>
 
 #include "graphql/parser.h"
-#include "json/reader.h"
 #include "schema/build.h"
 #include "validate/introspection.h"
 #include "validate/validate.h"
+#include "json/reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char query[] =
     "{ __schema { description queryType { ...R } types { kind name description specifiedByURL isOneOf "
-    "fields(includeDeprecated: true) { name description args(includeDeprecated: true) { ...V } type { ...R } isDeprecated "
+    "fields(includeDeprecated: true) { name description args(includeDeprecated: true) { ...V } type { ...R } "
+    "isDeprecated "
     "deprecationReason } inputFields(includeDeprecated: true) { ...V } interfaces { ...R } "
     "enumValues(includeDeprecated: true) { name description deprecationReason } possibleTypes { ...R } } "
     "directives { name description isRepeatable locations args { ...V } } } } "

@@ -6,8 +6,8 @@
 #include "base/utf8.h"
 #include "engine/engine.h"
 #include "graphql/parser.h"
-#include "json/writer.h"
 #include "validate/validate.h"
+#include "json/writer.h"
 
 /* ---- positions ---- */
 

@@ -32,8 +32,8 @@ void fq_check_write_errors(fq_arena *arena, const fq_errors *errors, fq_slice so
 
 /* Appends a report for a terminal: one paragraph an error, with the line of the source and a caret. */
 typedef enum fq_check_color { FQ_CHECK_PLAIN, FQ_CHECK_COLOR } fq_check_color;
-void fq_check_write_report(fq_arena *arena, fq_slice name, const fq_errors *errors, fq_slice source, fq_check_color color,
-                           fq_buffer *out);
+void fq_check_write_report(fq_arena *arena, fq_slice name, const fq_errors *errors, fq_slice source,
+                           fq_check_color color, fq_buffer *out);
 
 /* A JSON string of text that may not be valid UTF-8: bytes that are not become `?`. */
 void fq_check_write_text(fq_slice text, fq_buffer *out);

@@ -1,49 +1,35 @@
 /* SPDX-License-Identifier: MIT */
-/* `fraiseql check --jsonl`: one request a line, one answer a line, for test suites. A request has `id`, `kind` and what the
- * kind needs: `document`, `schema` (a file of SDL or schema JSON), `variables`, `operationName`. An answer has the same `id`
- * and `valid`, `errors` and what the kind makes; or `unsupported`.
+/* `fraiseql check --jsonl`: one request a line, one answer a line, for test suites. A request has `id`, `kind` and what
+ * the kind needs: `document`, `schema` (a file of SDL or schema JSON), `variables`, `operationName`. An answer has the
+ * same `id` and `valid`, `errors` and what the kind makes; or `unsupported`.
  *
- * Kinds: document, value, const-value, type (parse and print), lex, validate, variables, schema, execute (what needs no data),
- * sdl-rule (`rule` alone on the document, which extends the SDL in `extends` where that is given).
- * Schemas are kept by path, so that suites with few schemas are fast. */
+ * Kinds: document, value, const-value, type (parse and print), lex, validate, variables, schema, execute (what needs no
+ * data), sdl-rule (`rule` alone on the document, which extends the SDL in `extends` where that is given). */
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "base/utf8.h"
 #include "engine/check.h"
 #include "engine/engine.h"
+#include "engine/schema_files.h"
 #include "graphql/lexer.h"
 #include "graphql/parser.h"
 #include "graphql/printer.h"
-#include "json/writer.h"
 #include "schema/build.h"
 #include "schema/sdl_rules.h"
 #include "validate/introspection.h"
 #include "validate/validate.h"
+#include "json/writer.h"
 
-#define SCHEMAS_KEPT 64
 #define REQUEST_DEPTH_MAX 200
 /* Without an engine: what recursion surely bears, and what ends in reasonable time. */
 #define SUITE_DEPTH 1000
 #define SUITE_TOKENS 1000000
 #define ANSWER_MAX ((size_t)256 * 1024 * 1024)
 
-/* A schema file as last read: the schema, or what is wrong with it. */
-typedef struct kept_schema {
-    fq_arena *arena; /* of everything here; NULL: a free entry */
-    fq_slice path;
-    struct timespec changed;
-    off_t size;
-    fq_slice source;
-    fq_schema *schema; /* NULL: errors */
-    fq_errors errors;
-} kept_schema;
-
 typedef struct checker {
     fraiseql *engine; /* or NULL */
     fq_limits limits;
-    kept_schema kept[SCHEMAS_KEPT];
-    unsigned next; /* the entry to give up next */
+    fq_schema_files files;
 } checker;
 
 /* One line. */
@@ -56,81 +42,6 @@ typedef struct request {
     fq_slice source; /* the text that errors are about */
     fq_buffer *out;
 } request;
-
-/* ---- schemas ---- */
-
-static bool read_file(fq_arena *arena, const char *path, fq_slice *text) {
-    FILE *file = fopen(path, "rb");
-    if (file == NULL) {
-        return false;
-    }
-    fq_buffer content;
-    fq_buffer_init(&content, FQ_SDL_BYTES_MAX);
-    size_t n;
-    do {
-        char *room = fq_buffer_reserve(&content, 65536);
-        n = room != NULL ? fread(room, 1, 65536, file) : 0;
-        fq_buffer_commit(&content, n);
-    } while (n > 0);
-    bool good = ferror(file) == 0 && !content.failed;
-    *text = fq_arena_copy(arena, fq_buffer_view(&content));
-    fq_buffer_done(&content);
-    (void)fclose(file);
-    return good;
-}
-
-static bool looks_like_json(fq_slice text) {
-    size_t i = 0;
-    while (i < text.len && strchr(" \t\r\n", text.ptr[i]) != NULL) {
-        i++;
-    }
-    return i < text.len && text.ptr[i] == '{';
-}
-
-static void forget(kept_schema *entry) {
-    fq_schema_unref(entry->schema);
-    fq_arena_free(entry->arena);
-    *entry = (kept_schema){0};
-}
-
-static void load(kept_schema *entry, fq_slice path, const struct stat *status, uint32_t max_errors) {
-    entry->arena = fq_arena_new(FQ_SCHEMA_ARENA_MAX);
-    entry->path = fq_arena_copy(entry->arena, path);
-    entry->changed = status->st_mtim;
-    entry->size = status->st_size;
-    fq_errors_init(&entry->errors, entry->arena, max_errors);
-    if (!read_file(entry->arena, entry->path.ptr, &entry->source)) {
-        fq_errors_add(&entry->errors, FQ_ERR_BAD_REQUEST, "The schema file can not be read.");
-    } else if (looks_like_json(entry->source)) {
-        fq_schema_options options = {0};
-        entry->schema = fq_schema_from_json(entry->source, (fq_slice){0}, &options, &entry->errors);
-    } else {
-        entry->schema = fq_schema_from_sdl(entry->source, &entry->errors);
-    }
-}
-
-static bool same_time(struct timespec a, struct timespec b) {
-    return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
-}
-
-/* The entry of a schema file, read anew where the file has changed. */
-static const kept_schema *schema_at(checker *c, fq_arena *arena, fq_slice path) {
-    struct stat status = {0};
-    (void)stat(fq_arena_cstr(arena, path), &status);
-    for (unsigned i = 0; i < SCHEMAS_KEPT; i++) {
-        kept_schema *entry = &c->kept[i];
-        if (entry->arena != NULL && fq_slice_equal(entry->path, path)) {
-            if (same_time(entry->changed, status.st_mtim) && entry->size == status.st_size) {
-                return entry;
-            }
-            forget(entry);
-        }
-    }
-    kept_schema *entry = &c->kept[c->next++ % SCHEMAS_KEPT];
-    forget(entry);
-    load(entry, path, &status, c->limits.errors);
-    return entry;
-}
 
 /* ---- answers ---- */
 
@@ -165,7 +76,8 @@ static void answer_unsupported(request *r) {
 
 /* ---- syntax ---- */
 
-typedef const fq_document *(*parse_function)(fq_arena *arena, fq_slice source, fq_parse_limits limits, fq_errors *errors);
+typedef const fq_document *(*parse_function)(fq_arena *arena, fq_slice source, fq_parse_limits limits,
+                                             fq_errors *errors);
 
 static fq_parse_limits parse_limits(const request *r) {
     return (fq_parse_limits){.tokens = r->c->limits.tokens, .depth = r->c->limits.depth};
@@ -205,7 +117,8 @@ static void write_token(request *r, const fq_lines *lines, unit_counter *counter
     size_t start = units_at(counter, r->document, token.start), end = units_at(counter, r->document, token.end);
     fq_buffer_literal(r->out, "{\"kind\":");
     fq_json_write_string(r->out, fq_token_kind_name(token.kind));
-    fq_buffer_printf(r->out, ",\"start\":%zu,\"end\":%zu,\"line\":%u,\"column\":%u", start, end, position.line, position.column);
+    fq_buffer_printf(r->out, ",\"start\":%zu,\"end\":%zu,\"line\":%u,\"column\":%u", start, end, position.line,
+                     position.column);
     fq_slice value = fq_token_value(r->arena, r->document, token);
     if (value.ptr != NULL) {
         fq_buffer_literal(r->out, ",\"value\":");
@@ -245,7 +158,7 @@ typedef struct chosen_schema {
 static chosen_schema choose_schema(request *r) {
     fq_slice path = member_text(r, FQ_S("schema"));
     if (path.ptr != NULL) {
-        const kept_schema *kept = schema_at(r->c, r->arena, path);
+        const fq_schema_file *kept = fq_schema_files_get(&r->c->files, path);
         if (kept->schema != NULL) {
             return (chosen_schema){fq_schema_ref(kept->schema), 0};
         }
@@ -277,9 +190,9 @@ static bool choose_and_coerce(request *r, chosen_schema with, prepared *p) {
     bool named = name != NULL && name->kind == FQ_JSON_STRING;
     fq_slice text = named && name->text.ptr == NULL ? FQ_S("") : named ? name->text : (fq_slice){0};
     p->operation = fq_operation_choose(p->document, text, &r->errors);
-    return p->operation != 0 &&
-           fq_variables_coerce(r->arena, with.schema, p->document, p->operation, fq_json_member(r->json, FQ_S("variables")),
-                               &r->c->limits, with.extensions, &p->variables, &r->errors);
+    return p->operation != 0 && fq_variables_coerce(r->arena, with.schema, p->document, p->operation,
+                                                    fq_json_member(r->json, FQ_S("variables")), &r->c->limits,
+                                                    with.extensions, &p->variables, &r->errors);
 }
 
 static void write_value(const fq_value *value, fq_buffer *out) {
@@ -365,7 +278,8 @@ static void write_data(const fq_operation *operation, fq_buffer *out) {
 
 /* The operation with its selections, or NULL and errors. */
 static const fq_operation *resolve(request *r, chosen_schema with) {
-    prepared p = {.document = fq_check_document(r->arena, with.schema, r->document, &r->c->limits, with.extensions, &r->errors)};
+    prepared p = {
+        .document = fq_check_document(r->arena, with.schema, r->document, &r->c->limits, with.extensions, &r->errors)};
     if (p.document == NULL || !choose_and_coerce(r, with, &p)) {
         return NULL;
     }
@@ -404,7 +318,8 @@ static const char introspection_query[] =
     "enumValues(includeDeprecated: true) { name description isDeprecated deprecationReason } possibleTypes { ...R } } "
     "fragment V on __InputValue { name description type { ...R } defaultValue isDeprecated deprecationReason } "
     "fragment R on __Type { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name "
-    "ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } } } }";
+    "ofType { kind name ofType { kind name ofType { kind name ofType { kind name ofType { kind name } } } } } } } } } "
+    "}";
 
 static void answer_schema(request *r, chosen_schema with) {
     fq_buffer sdl;
@@ -442,7 +357,8 @@ static uint32_t rule_named(fq_slice name) {
 static void answer_sdl_rule(request *r) {
     fq_sdl_scope scope = {.rules = rule_named(member_text(r, FQ_S("rule")))};
     fq_slice extends = member_text(r, FQ_S("extends"));
-    const fq_document *document = scope.rules != 0 ? fq_parse(r->arena, r->document, parse_limits(r), &r->errors) : NULL;
+    const fq_document *document =
+        scope.rules != 0 ? fq_parse(r->arena, r->document, parse_limits(r), &r->errors) : NULL;
     if (scope.rules == 0) {
         answer_unsupported(r);
         return;
@@ -512,7 +428,8 @@ static void answer_line(checker *c, fq_slice line, fq_buffer *out) {
     fq_json_error error = {0};
     const fq_json *json = fq_json_parse(arena, line, REQUEST_DEPTH_MAX, &error);
     if (json == NULL || json->kind != FQ_JSON_OBJECT) {
-        fq_buffer_literal(out, "{\"id\":null,\"valid\":false,\"errors\":[{\"message\":\"The line is no JSON object.\"}]}\n");
+        fq_buffer_literal(out,
+                          "{\"id\":null,\"valid\":false,\"errors\":[{\"message\":\"The line is no JSON object.\"}]}\n");
         fq_arena_free(arena);
         return;
     }
@@ -537,6 +454,7 @@ bool fraiseql_check_jsonl(fraiseql *engine, FILE *in, FILE *out) {
         c.limits.depth = SUITE_DEPTH;
         c.limits.tokens = SUITE_TOKENS;
     }
+    fq_schema_files_init(&c.files, c.limits.errors);
     char *line = NULL;
     size_t capacity = 0;
     ssize_t len;
@@ -551,8 +469,6 @@ bool fraiseql_check_jsonl(fraiseql *engine, FILE *in, FILE *out) {
     good = good && ferror(in) == 0;
     free(line);
     fq_buffer_done(&answer);
-    for (unsigned i = 0; i < SCHEMAS_KEPT; i++) {
-        forget(&c.kept[i]);
-    }
+    fq_schema_files_done(&c.files);
     return good;
 }

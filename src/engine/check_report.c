@@ -46,9 +46,7 @@ static void write_plain(fq_slice text, fq_buffer *out) {
     }
 }
 
-static bool is_continuation(char c) {
-    return ((unsigned char)c & 0xC0) == 0x80;
-}
+static bool is_continuation(char c) { return ((unsigned char)c & 0xC0) == 0x80; }
 
 /* The part of a line around `at` that is shown, cut between characters. */
 static fq_slice shown_part(fq_slice line, size_t at) {
@@ -99,8 +97,8 @@ static void write_error(const report *r, fq_slice name, const fq_error *error) {
     }
 }
 
-void fq_check_write_report(fq_arena *arena, fq_slice name, const fq_errors *errors, fq_slice source, fq_check_color color,
-                           fq_buffer *out) {
+void fq_check_write_report(fq_arena *arena, fq_slice name, const fq_errors *errors, fq_slice source,
+                           fq_check_color color, fq_buffer *out) {
     fq_lines lines;
     fq_lines_init(&lines, arena, source);
     report r = {.lines = &lines, .out = out, .color = color};
@@ -112,6 +110,7 @@ void fq_check_write_report(fq_arena *arena, fq_slice name, const fq_errors *erro
     if (n == 0) {
         fq_buffer_literal(out, ": valid\n");
     } else {
-        fq_buffer_printf(out, ": %u error%s%s\n", n, n == 1 ? "" : "s", errors->dropped > 0 ? " (the first are shown)" : "");
+        fq_buffer_printf(out, ": %u error%s%s\n", n, n == 1 ? "" : "s",
+                         errors->dropped > 0 ? " (the first are shown)" : "");
     }
 }

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "engine/schema_files.h"
 #include "pg/catalog.h"
 #include "schema/build.h"
 
@@ -154,14 +155,6 @@ static char *errors_text(const fq_errors *errors, fq_slice source) {
     return copy;
 }
 
-static bool is_json(fq_slice text) {
-    size_t i = 0;
-    while (i < text.len && strchr(" \t\r\n", text.ptr[i]) != NULL) {
-        i++;
-    }
-    return i < text.len && text.ptr[i] == '{';
-}
-
 static fraiseql_failure read_catalog(fraiseql *engine, fq_arena *arena, fq_slice *catalog, char **message) {
     const fraiseql_options *options = &engine->options;
     fq_catalog_options wanted = {.sample_rows = 100};
@@ -185,7 +178,7 @@ static fq_schema *build_schema(fraiseql *engine, fq_arena *arena, fq_slice catal
     if (file.ptr == NULL) {
         return fq_schema_from_catalog(catalog, &wanted, errors);
     }
-    if (is_json(file)) {
+    if (fq_schema_text_is_json(file)) {
         return fq_schema_from_json(file, catalog, &wanted, errors);
     }
     if (options->database != NULL) {

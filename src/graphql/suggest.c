@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Names near to another: the number of edits (insert, delete, substitute, swap two neighbours; any change of case counts as
- * one), kept in three rows of the usual table. Measures and texts are graphql-js's, so that messages are the same. */
+/* Names near to another: the number of edits (insert, delete, substitute, swap two neighbours; any change of case
+ * counts as one), kept in three rows of the usual table. Measures and texts are graphql-js's, so that messages are the
+ * same. */
 #include "graphql/suggest.h"
 
 #include <stdlib.h>
 
 #define SHOWN_MAX 5
 
-static char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
+static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c; }
 
 static bool equal_but_for_case(fq_slice a, fq_slice b) {
     if (a.len != b.len) {
@@ -23,9 +22,7 @@ static bool equal_but_for_case(fq_slice a, fq_slice b) {
     return true;
 }
 
-static uint32_t least(uint32_t a, uint32_t b) {
-    return a < b ? a : b;
-}
+static uint32_t least(uint32_t a, uint32_t b) { return a < b ? a : b; }
 
 /* The edits from `a` to the shorter `b`; UINT32_MAX where they are more than `threshold`. */
 static uint32_t edits(fq_slice a, fq_slice b, uint32_t threshold) {
@@ -81,9 +78,7 @@ void fq_suggestions_offer(fq_suggestions *suggestions, fq_slice option) {
     }
 }
 
-static bool is_digit(fq_slice s, size_t at) {
-    return at < s.len && s.ptr[at] >= '0' && s.ptr[at] <= '9';
-}
+static bool is_digit(fq_slice s, size_t at) { return at < s.len && s.ptr[at] >= '0' && s.ptr[at] <= '9'; }
 
 /* Reads a number; a zero ends it, so that leading zeros compare one by one. */
 static double read_number(fq_slice s, size_t *at) {

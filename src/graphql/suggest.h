@@ -28,8 +28,8 @@ void fq_suggestions_offer(fq_suggestions *suggestions, fq_slice option);
 /* Sorts: the nearest first, then in natural order (numbers inside names by their value). */
 void fq_suggestions_sort(fq_suggestions *suggestions);
 
-/* The text to append to an error message, with a leading blank, for at most five sorted suggestions; empty where there is
- * none. `kind` may be empty, or what is suggested: "the enum value". */
+/* The text to append to an error message, with a leading blank, for at most five sorted suggestions; empty where there
+ * is none. `kind` may be empty, or what is suggested: "the enum value". */
 fq_slice fq_suggestions_text(fq_suggestions *suggestions, fq_slice kind);
 
 /* The same for names in a given order. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The built-in part of a schema as tables: one row a type, a member, an argument, with types in GraphQL's notation.
- * Invariant: rows of members follow each other type by type, and a row of arguments names the member that it belongs to. */
+ * Invariant: rows of members follow each other type by type, and a row of arguments names the member that it belongs
+ * to. */
 #include "schema/builtins.h"
 
 #include <assert.h>
@@ -54,7 +55,7 @@ static const member_row location_values[] = {
 #define X(name) {#name, NULL, NULL},
     FQ_DIRECTIVE_LOCATIONS(X)
 #undef X
-    {0},
+        {0},
 };
 
 static const type_row types[] = {
@@ -70,7 +71,8 @@ static const type_row types[] = {
      "A type. `kind` tells which of the other fields it has: those that do not apply are null.", type_members},
     {"__TypeKind", FQ_ENUM_TYPE, FQ_SCALAR_NONE, "The kinds of types.", type_kind_values},
     {"__Field", FQ_OBJECT_TYPE, FQ_SCALAR_NONE, "A field of an object or interface.", field_members},
-    {"__InputValue", FQ_OBJECT_TYPE, FQ_SCALAR_NONE, "An argument, or a field of an input object.", input_value_members},
+    {"__InputValue", FQ_OBJECT_TYPE, FQ_SCALAR_NONE, "An argument, or a field of an input object.",
+     input_value_members},
     {"__EnumValue", FQ_OBJECT_TYPE, FQ_SCALAR_NONE, "One of the values of an enum.", enum_value_members},
     {"__Directive", FQ_OBJECT_TYPE, FQ_SCALAR_NONE, "A directive: an instruction written behind an `@`.",
      directive_members},
@@ -93,8 +95,10 @@ static const struct {
     {"oneOf", "Asks for exactly one field of the input object.", LOCATION(INPUT_OBJECT)},
 };
 
-#define TEXT(literal) {.kind = FQ_VALUE_STRING, .text = FQ_S_INIT(literal)}
-#define FALSE_VALUE {.kind = FQ_VALUE_BOOLEAN}
+#define TEXT(literal)                                                                                                  \
+    { .kind = FQ_VALUE_STRING, .text = FQ_S_INIT(literal) }
+#define FALSE_VALUE                                                                                                    \
+    { .kind = FQ_VALUE_BOOLEAN }
 
 /* In the order of the fields and directives above. */
 static const argument_row arguments[] = {
@@ -196,11 +200,13 @@ static void add_directives(fq_schema *schema) {
 /* The fields that exist without being members of any type (section 4.1 and 4.2). */
 static void add_meta_fields(fq_schema *schema) {
     fq_field *fields = FQ_NEW_ARRAY(schema->arena, fq_field, 3);
-    fields[0] = (fq_field){.name = FQ_S("__typename"), .description = FQ_S("The name of the object's type."),
+    fields[0] = (fq_field){.name = FQ_S("__typename"),
+                           .description = FQ_S("The name of the object's type."),
                            .type = read_type(schema, FQ_S("String!"))};
-    fields[1] = (fq_field){.name = FQ_S("__schema"), .description = FQ_S("The schema."),
-                           .type = read_type(schema, FQ_S("__Schema!"))};
-    fields[2] = (fq_field){.name = FQ_S("__type"), .description = FQ_S("The type of that name, if there is one."),
+    fields[1] = (fq_field){
+        .name = FQ_S("__schema"), .description = FQ_S("The schema."), .type = read_type(schema, FQ_S("__Schema!"))};
+    fields[2] = (fq_field){.name = FQ_S("__type"),
+                           .description = FQ_S("The type of that name, if there is one."),
                            .type = read_type(schema, FQ_S("__Type"))};
     fq_input_value *name = FQ_NEW(schema->arena, fq_input_value);
     name->name = FQ_S("name");

@@ -6,13 +6,15 @@
 
 #include "schema/schema.h"
 
-/* The fields of the types of introspection, in order. X(ID, "name", "type in GraphQL's notation", "description" or NULL). */
+/* The fields of the types of introspection, in order. X(ID, "name", "type in GraphQL's notation", "description" or
+ * NULL). */
 #define FQ_INTROSPECTION_SCHEMA(X)                                                                                     \
     X(SCHEMA_DESCRIPTION, "description", "String", "What the schema says about itself.")                               \
     X(SCHEMA_TYPES, "types", "[__Type!]!", "All types of the schema, built-in ones included.")                         \
     X(SCHEMA_QUERY_TYPE, "queryType", "__Type!", "The type that queries start from.")                                  \
     X(SCHEMA_MUTATION_TYPE, "mutationType", "__Type", "The type that mutations start from, where there are any.")      \
-    X(SCHEMA_SUBSCRIPTION_TYPE, "subscriptionType", "__Type", "The type that subscriptions start from, where there are any.")\
+    X(SCHEMA_SUBSCRIPTION_TYPE, "subscriptionType", "__Type",                                                          \
+      "The type that subscriptions start from, where there are any.")                                                  \
     X(SCHEMA_DIRECTIVES, "directives", "[__Directive!]!", "All directives that the schema knows.")
 
 #define FQ_INTROSPECTION_TYPE(X)                                                                                       \
@@ -40,7 +42,8 @@
     X(INPUT_VALUE_NAME, "name", "String!", NULL)                                                                       \
     X(INPUT_VALUE_DESCRIPTION, "description", "String", NULL)                                                          \
     X(INPUT_VALUE_TYPE, "type", "__Type!", NULL)                                                                       \
-    X(INPUT_VALUE_DEFAULT_VALUE, "defaultValue", "String", "The default value as a GraphQL literal; null where there is none.")\
+    X(INPUT_VALUE_DEFAULT_VALUE, "defaultValue", "String",                                                             \
+      "The default value as a GraphQL literal; null where there is none.")                                             \
     X(INPUT_VALUE_IS_DEPRECATED, "isDeprecated", "Boolean!", NULL)                                                     \
     X(INPUT_VALUE_DEPRECATION_REASON, "deprecationReason", "String", NULL)
 
@@ -60,12 +63,8 @@
 /* A number for each field: that of the first field of its type plus fq_field.index. */
 typedef enum fq_meta_field {
 #define X(id, name, type, description) FQ_META_##id,
-    FQ_INTROSPECTION_SCHEMA(X)
-    FQ_INTROSPECTION_TYPE(X)
-    FQ_INTROSPECTION_FIELD(X)
-    FQ_INTROSPECTION_INPUT_VALUE(X)
-    FQ_INTROSPECTION_ENUM_VALUE(X)
-    FQ_INTROSPECTION_DIRECTIVE(X)
+    FQ_INTROSPECTION_SCHEMA(X) FQ_INTROSPECTION_TYPE(X) FQ_INTROSPECTION_FIELD(X) FQ_INTROSPECTION_INPUT_VALUE(X)
+        FQ_INTROSPECTION_ENUM_VALUE(X) FQ_INTROSPECTION_DIRECTIVE(X)
 #undef X
 } fq_meta_field;
 

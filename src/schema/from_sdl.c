@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* From type system definitions and extensions to a schema, in stages: the text alone is validated (sdl_rules.h), types are
- * made of it, the types are validated together (schema_rules.c), defaults are coerced, the schema is frozen. A stage with
- * errors is the last one. The schema keeps a copy of the text; names are views of it. */
+/* From type system definitions and extensions to a schema, in stages: the text alone is validated (sdl_rules.h), types
+ * are made of it, the types are validated together (schema_rules.c), defaults are coerced, the schema is frozen. A
+ * stage with errors is the last one. The schema keeps a copy of the text; names are views of it. */
 #include "base/limits.h"
 #include "graphql/parser.h"
 #include "schema/build.h"
@@ -74,9 +74,7 @@ static fq_slice text_of(const sdl_build *b, fq_node_id id) {
     return text.len > 0 ? fq_arena_copy(b->schema->arena, text) : FQ_S("");
 }
 
-static fq_type *type_named(const sdl_build *b, fq_node_id id) {
-    return fq_schema_type(b->schema, sdl_name_of(b, id));
-}
+static fq_type *type_named(const sdl_build *b, fq_node_id id) { return fq_schema_type(b->schema, sdl_name_of(b, id)); }
 
 static const fq_type_ref *build_ref(sdl_build *b, fq_node_id id) {
     const fq_node *node = sdl_at(b, id);
@@ -289,9 +287,7 @@ static void build(sdl_build *b) {
 
 /* ---- stages ---- */
 
-static uint32_t count_errors(const fq_errors *errors) {
-    return errors->list.len + errors->dropped;
-}
+static uint32_t count_errors(const fq_errors *errors) { return errors->list.len + errors->dropped; }
 
 static void build_from_text(sdl_build *b) {
     fq_sdl_scope scope = {.builtins = b->schema, .rules = FQ_SDL_ALL_RULES};
@@ -350,10 +346,6 @@ fq_schema *fq_schema_from_document(const fq_document *document, fq_errors *error
     return run(document, build_and_freeze, errors);
 }
 
-fq_schema *fq_schema_from_sdl(fq_slice sdl, fq_errors *errors) {
-    return parse_and_run(sdl, build_and_freeze, errors);
-}
+fq_schema *fq_schema_from_sdl(fq_slice sdl, fq_errors *errors) { return parse_and_run(sdl, build_and_freeze, errors); }
 
-fq_schema *fq_sdl_base_schema(fq_slice sdl, fq_errors *errors) {
-    return parse_and_run(sdl, build_from_text, errors);
-}
+fq_schema *fq_sdl_base_schema(fq_slice sdl, fq_errors *errors) { return parse_and_run(sdl, build_from_text, errors); }

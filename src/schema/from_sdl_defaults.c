@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Default values: literals of SDL coerced to values of their types, once, so that everyone who needs one finds it complete:
- * single values are wrapped into lists, input objects have the defaults of their own fields. Errors are those of graphql-js
- * 17 (16 ignores defaults that are not legal).
+/* Default values: literals of SDL coerced to values of their types, once, so that everyone who needs one finds it
+ * complete: single values are wrapped into lists, input objects have the defaults of their own fields. Errors are those
+ * of graphql-js 17 (16 ignores defaults that are not legal).
  *
  * The default of one input field may need those of others; each is computed when first needed. Invariant: a field is on
- * `path` exactly while its default is being computed, so meeting it again is a cycle. Depth and size of a complete default
- * are bounded, because defaults within defaults can multiply. */
+ * `path` exactly while its default is being computed, so meeting it again is a cycle. Depth and size of a complete
+ * default are bounded, because defaults within defaults can multiply. */
 #include "base/limits.h"
 #include "graphql/printer.h"
 #include "graphql/suggest.h"
@@ -36,7 +36,7 @@ typedef struct step {
 /* One default under way. */
 typedef struct task {
     work *w;
-    fq_slice owner; /* "Type.field(argument:)" */
+    fq_slice owner;  /* "Type.field(argument:)" */
     fq_node_id node; /* the literal */
     uint32_t size;
     bool too_large;
@@ -63,8 +63,10 @@ static void invalid(task *t, fq_slice message, fq_node_id node, const step *at) 
         fq_buffer_literal(&path, " at ");
         print_path(at, &path);
     }
-    sdl_error_at(b, SDL_ERROR(b, "%.*s has invalid default value%.*s: %.*s", FQ_PRI(t->owner), FQ_PRI(fq_buffer_view(&path)),
-                              FQ_PRI(message)), node);
+    sdl_error_at(b,
+                 SDL_ERROR(b, "%.*s has invalid default value%.*s: %.*s", FQ_PRI(t->owner),
+                           FQ_PRI(fq_buffer_view(&path)), FQ_PRI(message)),
+                 node);
     fq_buffer_done(&path);
 }
 
@@ -81,8 +83,8 @@ static void count_values(task *t, uint32_t n) {
     t->size += n;
     if (t->size > FQ_DEFAULT_VALUES_MAX && !t->too_large) {
         t->too_large = true;
-        fq_error *error = fq_errors_add(t->w->b->errors, FQ_ERR_LIMIT_EXCEEDED, "The default value of %.*s is too large.",
-                                        FQ_PRI(t->owner));
+        fq_error *error = fq_errors_add(t->w->b->errors, FQ_ERR_LIMIT_EXCEEDED,
+                                        "The default value of %.*s is too large.", FQ_PRI(t->owner));
         sdl_error_at(t->w->b, error, t->node);
     }
 }
@@ -127,7 +129,8 @@ static fq_value plain_value(task *t, fq_node_id node) {
     case FQ_NODE_FLOAT:
         return (fq_value){.kind = FQ_VALUE_FLOAT, .text = sdl_name_of(b, node)};
     case FQ_NODE_STRING:
-        return (fq_value){.kind = FQ_VALUE_STRING, .text = fq_arena_copy(b->schema->arena, fq_node_text(b->document, node))};
+        return (fq_value){.kind = FQ_VALUE_STRING,
+                          .text = fq_arena_copy(b->schema->arena, fq_node_text(b->document, node))};
     case FQ_NODE_BOOLEAN:
         return (fq_value){.kind = FQ_VALUE_BOOLEAN, .truth = sdl_at(b, node)->flags == 1};
     case FQ_NODE_ENUM:
@@ -160,9 +163,12 @@ static void report_unknown_fields(task *t, fq_node_id node, const fq_type *type,
             fq_suggestions_offer(&suggestions, type->input_fields[i].name);
         }
         fq_slice hint = fq_suggestions_text(&suggestions, FQ_S(""));
-        invalid(t, fq_arena_printf(b->scratch, "Expected value of type \"%.*s\" not to include unknown field \"%.*s\"%s%.*s%s: "
-                                               "%.*s.", FQ_PRI(type->name), FQ_PRI(name), hint.len > 0 ? "." : "",
-                                   FQ_PRI(hint), hint.len > 0 ? " Found" : ", found", FQ_PRI(printed(b, node))),
+        invalid(t,
+                fq_arena_printf(b->scratch,
+                                "Expected value of type \"%.*s\" not to include unknown field \"%.*s\"%s%.*s%s: "
+                                "%.*s.",
+                                FQ_PRI(type->name), FQ_PRI(name), hint.len > 0 ? "." : "", FQ_PRI(hint),
+                                hint.len > 0 ? " Found" : ", found", FQ_PRI(printed(b, node))),
                 id, at);
     }
 }
@@ -178,9 +184,12 @@ static void check_one_of(task *t, fq_node_id node, const fq_type *type, const fq
     }
     if (known != 1 || null) {
         step inner = {at, key, 0};
-        invalid(t, fq_arena_printf(t->w->b->scratch, "Within OneOf Input Object type \"%.*s\", exactly one field must be "
-                                                     "specified, and the value for that field must be non-null.",
-                                   FQ_PRI(type->name)), node, known == 1 ? &inner : at);
+        invalid(t,
+                fq_arena_printf(t->w->b->scratch,
+                                "Within OneOf Input Object type \"%.*s\", exactly one field must be "
+                                "specified, and the value for that field must be non-null.",
+                                FQ_PRI(type->name)),
+                node, known == 1 ? &inner : at);
     }
 }
 
@@ -192,8 +201,10 @@ static fq_value coerce_object(task *t, fq_node_id node, const fq_type *type, con
     sdl_build *b = t->w->b;
     sdl_origin *origin = sdl_origin_of(b, type);
     if (sdl_at(b, node)->kind != FQ_NODE_OBJECT || origin == NULL) {
-        invalid(t, fq_arena_printf(b->scratch, "Expected value of type \"%.*s\" to be an object, found: %.*s.", FQ_PRI(type->name),
-                                   FQ_PRI(printed(b, node))), node, at);
+        invalid(t,
+                fq_arena_printf(b->scratch, "Expected value of type \"%.*s\" to be an object, found: %.*s.",
+                                FQ_PRI(type->name), FQ_PRI(printed(b, node))),
+                node, at);
         return (fq_value){.kind = FQ_VALUE_NULL};
     }
     fq_map given;
@@ -201,7 +212,8 @@ static fq_value coerce_object(task *t, fq_node_id node, const fq_type *type, con
     for (fq_node_id id = sdl_at(b, node)->children; id != 0; id = sdl_next(b, id)) {
         fq_map_put(&given, sdl_name_of(b, id), (void *)(uintptr_t)sdl_at(b, id)->value);
     }
-    fq_value object = {.kind = FQ_VALUE_OBJECT, .members = FQ_NEW_ARRAY(b->schema->arena, fq_member, type->n_input_fields)};
+    fq_value object = {.kind = FQ_VALUE_OBJECT,
+                       .members = FQ_NEW_ARRAY(b->schema->arena, fq_member, type->n_input_fields)};
     for (uint32_t i = 0; i < type->n_input_fields && !sdl_full(b) && !t->too_large; i++) {
         const fq_input_value *field = &type->input_fields[i];
         fq_node_id value = (fq_node_id)(uintptr_t)fq_map_get(&given, field->name);
@@ -211,8 +223,11 @@ static fq_value coerce_object(task *t, fq_node_id node, const fq_type *type, con
         } else if (field->has_default) {
             add_field(&object, field, *default_of(t, origin, i));
         } else if (is_required(field)) {
-            invalid(t, fq_arena_printf(b->scratch, "Expected value of type \"%.*s\" to include required field \"%.*s\", found: "
-                                                   "%.*s.", FQ_PRI(type->name), FQ_PRI(field->name), FQ_PRI(printed(b, node))),
+            invalid(t,
+                    fq_arena_printf(b->scratch,
+                                    "Expected value of type \"%.*s\" to include required field \"%.*s\", found: "
+                                    "%.*s.",
+                                    FQ_PRI(type->name), FQ_PRI(field->name), FQ_PRI(printed(b, node))),
                     node, at);
         }
     }
@@ -233,7 +248,8 @@ static fq_value coerce_list(task *t, fq_node_id node, const fq_type_ref *item_ty
         fq_vec_push(b->schema->arena, &items, coerce(t, node, item_type, at));
     } else {
         step inner = {at, {0}, 0};
-        for (fq_node_id id = sdl_at(b, node)->children; id != 0 && !sdl_full(b) && !t->too_large; id = sdl_next(b, id)) {
+        for (fq_node_id id = sdl_at(b, node)->children; id != 0 && !sdl_full(b) && !t->too_large;
+             id = sdl_next(b, id)) {
             fq_value item = coerce(t, id, item_type, &inner);
             fq_vec_push(b->schema->arena, &items, item);
             value.has_null |= item.kind == FQ_VALUE_NULL;
@@ -250,8 +266,10 @@ static fq_value coerce_inside(task *t, fq_node_id node, const fq_type_ref *type,
     bool null = sdl_at(b, node)->kind == FQ_NODE_NULL;
     if (type->kind == FQ_REF_NON_NULL) {
         if (null) {
-            invalid(t, fq_arena_printf(b->scratch, "Expected value of non-null type \"%.*s\" not to be null.",
-                                       FQ_PRI(fq_ref_text(b->scratch, type))), node, at);
+            invalid(t,
+                    fq_arena_printf(b->scratch, "Expected value of non-null type \"%.*s\" not to be null.",
+                                    FQ_PRI(fq_ref_text(b->scratch, type))),
+                    node, at);
         }
         type = type->of;
     }
@@ -275,8 +293,8 @@ static fq_value coerce_inside(task *t, fq_node_id node, const fq_type_ref *type,
 static fq_value coerce(task *t, fq_node_id node, const fq_type_ref *type, const step *at) {
     work *w = t->w;
     if (w->depth == FQ_DEFAULT_DEPTH_MAX) {
-        fq_error *error = fq_errors_add(w->b->errors, FQ_ERR_LIMIT_EXCEEDED, "The default value of %.*s is nested too deeply.",
-                                        FQ_PRI(t->owner));
+        fq_error *error = fq_errors_add(w->b->errors, FQ_ERR_LIMIT_EXCEEDED,
+                                        "The default value of %.*s is nested too deeply.", FQ_PRI(t->owner));
         sdl_error_at(w->b, error, t->node);
         return (fq_value){.kind = FQ_VALUE_NULL};
     }
@@ -306,8 +324,10 @@ static void report_cycle(work *w, const sdl_origin *origin, uint32_t field) {
         fq_buffer_slice(&via, i == first + 1 ? FQ_S(" via the default values of: ") : FQ_S(", "));
         fq_buffer_slice(&via, running_text(w, i));
     }
-    fq_error *error = SDL_ERROR(w->b, "Invalid circular reference. The default value of Input Object field %.*s references "
-                                      "itself%.*s.", FQ_PRI(running_text(w, first)), FQ_PRI(fq_buffer_view(&via)));
+    fq_error *error = SDL_ERROR(w->b,
+                                "Invalid circular reference. The default value of Input Object field %.*s references "
+                                "itself%.*s.",
+                                FQ_PRI(running_text(w, first)), FQ_PRI(fq_buffer_view(&via)));
     fq_buffer_done(&via);
     for (uint32_t i = first; i < w->path.len; i++) {
         const running_default *r = &w->path.items[i];
@@ -378,7 +398,8 @@ static void build_input_object_defaults(work *w, sdl_origin *origin) {
     fq_type *type = origin->type;
     for (uint32_t i = 0; i < type->n_input_fields && !sdl_full(w->b); i++) {
         const fq_input_value *field = &type->input_fields[i];
-        if (field->has_default && origin->default_states[i] == DEFAULT_NONE && fq_type_is_input(fq_ref_core(field->type))) {
+        if (field->has_default && origin->default_states[i] == DEFAULT_NONE &&
+            fq_type_is_input(fq_ref_core(field->type))) {
             compute_field(w, origin, i);
         }
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What @deprecated, @specifiedBy and @oneOf say about the definitions that they stand on. Whether they may stand there has
- * been validated; the types of their arguments are checked here, with the errors of graphql-js's getDirectiveValues. */
+/* What @deprecated, @specifiedBy and @oneOf say about the definitions that they stand on. Whether they may stand there
+ * has been validated; the types of their arguments are checked here, with the errors of graphql-js's
+ * getDirectiveValues. */
 #include "graphql/printer.h"
 #include "schema/sdl_build.h"
 
@@ -32,8 +33,10 @@ static fq_slice string_of(sdl_build *b, fq_node_id value, fq_slice argument) {
     fq_buffer printed;
     fq_buffer_init(&printed, SIZE_MAX);
     fq_print_node(b->document, value, &printed);
-    sdl_error_at(b, SDL_ERROR(b, "Argument \"%.*s\" has invalid value %.*s.", FQ_PRI(argument), FQ_PRI(fq_buffer_view(&printed))),
-                 value);
+    sdl_error_at(
+        b,
+        SDL_ERROR(b, "Argument \"%.*s\" has invalid value %.*s.", FQ_PRI(argument), FQ_PRI(fq_buffer_view(&printed))),
+        value);
     fq_buffer_done(&printed);
     return (fq_slice){0};
 }

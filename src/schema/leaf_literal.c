@@ -56,8 +56,8 @@ static fq_slice enum_error(fq_arena *arena, const fq_type *type, const fq_docume
     if (fq_map_has(&type->members, name)) {
         return FQ_S("");
     }
-    return fq_arena_printf(arena, "Value \"%.*s\" does not exist in \"%.*s\" enum.%.*s", FQ_PRI(name), FQ_PRI(type->name),
-                           FQ_PRI(enum_suggestions(arena, type, name)));
+    return fq_arena_printf(arena, "Value \"%.*s\" does not exist in \"%.*s\" enum.%.*s", FQ_PRI(name),
+                           FQ_PRI(type->name), FQ_PRI(enum_suggestions(arena, type, name)));
 }
 
 fq_slice fq_leaf_literal_error(fq_arena *arena, const fq_type *type, const fq_document *document, fq_node_id node) {
@@ -76,8 +76,9 @@ fq_slice fq_leaf_literal_error(fq_arena *arena, const fq_type *type, const fq_do
         return kind == FQ_NODE_STRING ? FQ_S("")
                                       : refusal(arena, "String cannot represent a non string value: ", document, node);
     case FQ_SCALAR_BOOLEAN:
-        return kind == FQ_NODE_BOOLEAN ? FQ_S("")
-                                       : refusal(arena, "Boolean cannot represent a non boolean value: ", document, node);
+        return kind == FQ_NODE_BOOLEAN
+                   ? FQ_S("")
+                   : refusal(arena, "Boolean cannot represent a non boolean value: ", document, node);
     case FQ_SCALAR_ID:
         return kind == FQ_NODE_STRING || kind == FQ_NODE_INT
                    ? FQ_S("")

@@ -10,8 +10,8 @@
 void fq_ref_print(const fq_type_ref *ref, fq_buffer *out);
 fq_slice fq_ref_text(fq_arena *arena, const fq_type_ref *ref);
 
-/* A value as a GraphQL literal: enum values and keys without quotes, strings escaped (section 4.2.6, defaultValue). Values
- * out of variables (FQ_VALUE_JSON) and FQ_VALUE_ABSENT are not literals and must not be given. */
+/* A value as a GraphQL literal: enum values and keys without quotes, strings escaped (section 4.2.6, defaultValue).
+ * Values out of variables (FQ_VALUE_JSON) and FQ_VALUE_ABSENT are not literals and must not be given. */
 void fq_value_print(const fq_value *value, fq_buffer *out);
 
 /* "QUERY" ... */

@@ -6,8 +6,8 @@
 #include "schema/builtins.h"
 #include "schema/print.h"
 
-/* The layout of a block string needs no escapes but for quotes; control characters and white space at the borders would not
- * come back (isPrintableAsBlockString of graphql-js). */
+/* The layout of a block string needs no escapes but for quotes; control characters and white space at the borders would
+ * not come back (isPrintableAsBlockString of graphql-js). */
 static bool block_string_fits(fq_slice text) {
     bool empty_line = true, indented = false, common_indent = true, several_lines = false;
     for (size_t i = 0; i < text.len; i++) {

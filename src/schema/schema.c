@@ -83,9 +83,7 @@ static const fq_type_ref *wrapped(fq_schema *schema, fq_ref_kind kind, const fq_
     return ref;
 }
 
-const fq_type_ref *fq_ref_list(fq_schema *schema, const fq_type_ref *of) {
-    return wrapped(schema, FQ_REF_LIST, of);
-}
+const fq_type_ref *fq_ref_list(fq_schema *schema, const fq_type_ref *of) { return wrapped(schema, FQ_REF_LIST, of); }
 
 const fq_type_ref *fq_ref_non_null(fq_schema *schema, const fq_type_ref *of) {
     assert(of->kind != FQ_REF_NON_NULL);
@@ -107,7 +105,8 @@ static void index_members(fq_type *type) {
     }
 }
 
-/* The implementing objects of every interface, in schema order: counted, then placed, both in one pass over all types. */
+/* The implementing objects of every interface, in schema order: counted, then placed, both in one pass over all types.
+ */
 static void fill_possible_types(fq_schema *schema) {
     for (uint32_t i = 0; i < schema->n_types; i++) {
         fq_type *type = schema->types[i];
@@ -167,7 +166,8 @@ static void mark_arguments(const fq_input_value *args, uint32_t n) {
 
 static void mark_unreferenced_scalars(fq_schema *schema) {
     for (uint32_t i = 0; i < schema->n_types; i++) {
-        schema->types[i]->unreferenced = schema->types[i]->kind == FQ_SCALAR_TYPE && fq_type_is_builtin(schema->types[i]);
+        schema->types[i]->unreferenced =
+            schema->types[i]->kind == FQ_SCALAR_TYPE && fq_type_is_builtin(schema->types[i]);
     }
     for (uint32_t i = 0; i < schema->n_types; i++) {
         const fq_type *type = schema->types[i];
@@ -194,9 +194,7 @@ void fq_schema_freeze(fq_schema *schema) {
 
 /* ---- looking up ---- */
 
-fq_type *fq_schema_type(const fq_schema *schema, fq_slice name) {
-    return fq_map_get(&schema->type_map, name);
-}
+fq_type *fq_schema_type(const fq_schema *schema, fq_slice name) { return fq_map_get(&schema->type_map, name); }
 
 const fq_directive *fq_schema_directive(const fq_schema *schema, fq_slice name) {
     return fq_map_get(&schema->directive_map, name);

@@ -5,22 +5,21 @@
 #include "schema/print.h"
 #include "schema/sdl_build.h"
 
-static bool is_reserved(fq_slice name) {
-    return fq_slice_starts_with(name, FQ_S("__"));
-}
+static bool is_reserved(fq_slice name) { return fq_slice_starts_with(name, FQ_S("__")); }
 
 static void check_name(sdl_build *b, fq_slice name, fq_node_id node) {
     if (is_reserved(name)) {
-        sdl_error_at(b, SDL_ERROR(b, "Name \"%.*s\" must not begin with \"__\", which is reserved by GraphQL introspection.",
-                                  FQ_PRI(name)), node);
+        sdl_error_at(b,
+                     SDL_ERROR(b,
+                               "Name \"%.*s\" must not begin with \"__\", which is reserved by GraphQL introspection.",
+                               FQ_PRI(name)),
+                     node);
     }
 }
 
 #define REF(b, ref) FQ_PRI(fq_ref_text((b)->errors->arena, (ref)))
 
-static bool is_output(const fq_type_ref *ref) {
-    return fq_ref_core(ref)->kind != FQ_INPUT_OBJECT_TYPE;
-}
+static bool is_output(const fq_type_ref *ref) { return fq_ref_core(ref)->kind != FQ_INPUT_OBJECT_TYPE; }
 
 static bool is_required(const fq_input_value *value) {
     return value->type->kind == FQ_REF_NON_NULL && !value->has_default;
@@ -53,8 +52,10 @@ static void check_root_kind(sdl_build *b, const fq_type *root, fq_operation_kind
 }
 
 static void check_roots_differ(sdl_build *b, const fq_type *const roots[3]) {
-    static const char *const texts[] = {[3] = "query and mutation", [5] = "query and subscription",
-                                        [6] = "mutation and subscription", [7] = "query, mutation, and subscription"};
+    static const char *const texts[] = {[3] = "query and mutation",
+                                        [5] = "query and subscription",
+                                        [6] = "mutation and subscription",
+                                        [7] = "query, mutation, and subscription"};
     unsigned done = 0;
     for (int i = 0; i < 3; i++) {
         unsigned same = 0;
@@ -106,11 +107,14 @@ static void check_directive(sdl_build *b, const fq_directive *directive, fq_node
         const fq_input_value *arg = &directive->args[i];
         check_name(b, arg->name, id);
         if (!fq_type_is_input(fq_ref_core(arg->type))) {
-            sdl_error_at(b, SDL_ERROR(b, "The type of @%.*s(%.*s:) must be Input Type but got: %.*s.", FQ_PRI(directive->name),
-                                      FQ_PRI(arg->name), REF(b, arg->type)), id);
+            sdl_error_at(b,
+                         SDL_ERROR(b, "The type of @%.*s(%.*s:) must be Input Type but got: %.*s.",
+                                   FQ_PRI(directive->name), FQ_PRI(arg->name), REF(b, arg->type)),
+                         id);
         }
         if (arg->deprecated) {
-            fq_slice what = fq_arena_printf(b->scratch, "argument @%.*s(%.*s:)", FQ_PRI(directive->name), FQ_PRI(arg->name));
+            fq_slice what =
+                fq_arena_printf(b->scratch, "argument @%.*s(%.*s:)", FQ_PRI(directive->name), FQ_PRI(arg->name));
             check_deprecation(b, arg, id, what);
         }
     }
@@ -122,12 +126,14 @@ static void check_arguments(sdl_build *b, const fq_type *type, const fq_field *f
         const fq_input_value *arg = &field->args[i];
         check_name(b, arg->name, id);
         if (!fq_type_is_input(fq_ref_core(arg->type))) {
-            sdl_error_at(b, SDL_ERROR(b, "The type of %.*s.%.*s(%.*s:) must be Input Type but got: %.*s.", FQ_PRI(type->name),
-                                      FQ_PRI(field->name), FQ_PRI(arg->name), REF(b, arg->type)), sdl_at(b, id)->type);
+            sdl_error_at(b,
+                         SDL_ERROR(b, "The type of %.*s.%.*s(%.*s:) must be Input Type but got: %.*s.",
+                                   FQ_PRI(type->name), FQ_PRI(field->name), FQ_PRI(arg->name), REF(b, arg->type)),
+                         sdl_at(b, id)->type);
         }
         if (arg->deprecated) {
-            fq_slice what = fq_arena_printf(b->scratch, "argument %.*s.%.*s(%.*s:)", FQ_PRI(type->name), FQ_PRI(field->name),
-                                            FQ_PRI(arg->name));
+            fq_slice what = fq_arena_printf(b->scratch, "argument %.*s.%.*s(%.*s:)", FQ_PRI(type->name),
+                                            FQ_PRI(field->name), FQ_PRI(arg->name));
             check_deprecation(b, arg, id, what);
         }
     }
@@ -152,8 +158,10 @@ static void check_fields(sdl_build *b, const sdl_origin *origin) {
         fq_node_id node = origin->members[i];
         check_name(b, field->name, node);
         if (!is_output(field->type)) {
-            sdl_error_at(b, SDL_ERROR(b, "The type of %.*s.%.*s must be Output Type but got: %.*s.", FQ_PRI(type->name),
-                                      FQ_PRI(field->name), REF(b, field->type)), sdl_at(b, node)->type);
+            sdl_error_at(b,
+                         SDL_ERROR(b, "The type of %.*s.%.*s must be Output Type but got: %.*s.", FQ_PRI(type->name),
+                                   FQ_PRI(field->name), REF(b, field->type)),
+                         sdl_at(b, node)->type);
         }
         check_arguments(b, type, field, node);
     }
@@ -161,12 +169,15 @@ static void check_fields(sdl_build *b, const sdl_origin *origin) {
 
 static void check_one_of_field(sdl_build *b, const fq_type *type, const fq_input_value *field, fq_node_id node) {
     if (field->type->kind == FQ_REF_NON_NULL) {
-        sdl_error_at(b, SDL_ERROR(b, "OneOf input field %.*s.%.*s must be nullable.", FQ_PRI(type->name), FQ_PRI(field->name)),
-                     sdl_at(b, node)->type);
+        sdl_error_at(
+            b, SDL_ERROR(b, "OneOf input field %.*s.%.*s must be nullable.", FQ_PRI(type->name), FQ_PRI(field->name)),
+            sdl_at(b, node)->type);
     }
     if (field->has_default) {
-        sdl_error_at(b, SDL_ERROR(b, "OneOf input field %.*s.%.*s cannot have a default value.", FQ_PRI(type->name),
-                                  FQ_PRI(field->name)), node);
+        sdl_error_at(b,
+                     SDL_ERROR(b, "OneOf input field %.*s.%.*s cannot have a default value.", FQ_PRI(type->name),
+                               FQ_PRI(field->name)),
+                     node);
     }
 }
 
@@ -178,12 +189,15 @@ static void check_input_fields(sdl_build *b, const sdl_origin *origin) {
         fq_node_id node = origin->members[i];
         check_name(b, field->name, node);
         if (!fq_type_is_input(fq_ref_core(field->type))) {
-            sdl_error_at(b, SDL_ERROR(b, "The type of %.*s.%.*s must be Input Type but got: %.*s.", FQ_PRI(type->name),
-                                      FQ_PRI(field->name), REF(b, field->type)), sdl_at(b, node)->type);
+            sdl_error_at(b,
+                         SDL_ERROR(b, "The type of %.*s.%.*s must be Input Type but got: %.*s.", FQ_PRI(type->name),
+                                   FQ_PRI(field->name), REF(b, field->type)),
+                         sdl_at(b, node)->type);
         }
         if (field->deprecated) {
-            check_deprecation(b, field, node,
-                              fq_arena_printf(b->scratch, "input field %.*s.%.*s", FQ_PRI(type->name), FQ_PRI(field->name)));
+            check_deprecation(
+                b, field, node,
+                fq_arena_printf(b->scratch, "input field %.*s.%.*s", FQ_PRI(type->name), FQ_PRI(field->name)));
         }
         if (type->one_of) {
             check_one_of_field(b, type, field, node);

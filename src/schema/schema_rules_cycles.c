@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Input objects that no finite value could ever fill: cycles of non-null fields (graphql-js 16), and cycles in which OneOf
- * input objects have no other way out (graphql-js 17). Both searches keep their own stack, so that chains of any length are
- * walked without recursion, and visit each field once. */
+/* Input objects that no finite value could ever fill: cycles of non-null fields (graphql-js 16), and cycles in which
+ * OneOf input objects have no other way out (graphql-js 17). Both searches keep their own stack, so that chains of any
+ * length are walked without recursion, and visit each field once. */
 #include "base/buffer.h"
 #include "schema/sdl_build.h"
 
@@ -18,9 +18,7 @@ typedef struct search {
     const bool *finite; /* by origin: the second search */
 } search;
 
-static const fq_input_value *field_of(const frame *f) {
-    return &f->origin->type->input_fields[f->field - 1];
-}
+static const fq_input_value *field_of(const frame *f) { return &f->origin->type->input_fields[f->field - 1]; }
 
 static void push(search *s, sdl_origin *origin) {
     origin->visited = true;
@@ -88,9 +86,11 @@ static void locate_path(search *s, const sdl_origin *target, fq_error *error) {
 }
 
 static void report_non_null(search *s, const sdl_origin *target) {
-    locate_path(s, target, SDL_ERROR(s->b, "Cannot reference Input Object \"%.*s\" within itself through a series of non-null "
-                                           "fields: \"%.*s\".", FQ_PRI(target->type->name),
-                                     FQ_PRI(path_text(s, target, ".", false))));
+    locate_path(s, target,
+                SDL_ERROR(s->b,
+                          "Cannot reference Input Object \"%.*s\" within itself through a series of non-null "
+                          "fields: \"%.*s\".",
+                          FQ_PRI(target->type->name), FQ_PRI(path_text(s, target, ".", false))));
 }
 
 /* ---- OneOf ---- */
@@ -111,9 +111,11 @@ static void report_endless(search *s, const sdl_origin *target) {
         one_of |= s->stack.items[i].origin->type->one_of;
     }
     if (one_of) { /* else it has been reported as a cycle of non-null fields */
-        locate_path(s, target, SDL_ERROR(s->b, "Input Object %.*s cannot be provided a finite value because it references itself "
-                                               "through fields: %.*s.", FQ_PRI(target->type->name),
-                                         FQ_PRI(path_text(s, target, ", ", true))));
+        locate_path(s, target,
+                    SDL_ERROR(s->b,
+                              "Input Object %.*s cannot be provided a finite value because it references itself "
+                              "through fields: %.*s.",
+                              FQ_PRI(target->type->name), FQ_PRI(path_text(s, target, ", ", true))));
     }
 }
 

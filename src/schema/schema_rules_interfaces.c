@@ -85,8 +85,8 @@ typedef struct implementation {
 } implementation;
 
 static implementation implementation_of(sdl_build *b, const sdl_origin *origin, const fq_field *field) {
-    implementation result = {.type = origin->type, .field = field,
-                             .node = origin->members[field - origin->type->fields]};
+    implementation result = {
+        .type = origin->type, .field = field, .node = origin->members[field - origin->type->fields]};
     fq_map_init(&result.args, b->scratch);
     for (uint32_t i = 0; field->n_args > FEW_ARGUMENTS && i < field->n_args; i++) {
         fq_map_put(&result.args, field->args[i].name, (void *)&field->args[i]);
@@ -108,16 +108,21 @@ static fq_node_id argument_node(const sdl_build *b, const implementation *of, co
 
 #define ITEM(i, arg) FQ_PRI((i)->type->name), FQ_PRI((i)->field->name), FQ_PRI((arg)->name)
 
-static void check_argument(sdl_build *b, const implementation *from, const fq_input_value *arg, const implementation *to) {
+static void check_argument(sdl_build *b, const implementation *from, const fq_input_value *arg,
+                           const implementation *to) {
     const fq_input_value *own = argument_named(to, arg->name);
     if (own == NULL) {
-        fq_error *error = SDL_ERROR(b, "Interface field argument %.*s.%.*s(%.*s:) expected but %.*s.%.*s does not provide it.",
-                                    ITEM(from, arg), FQ_PRI(to->type->name), FQ_PRI(to->field->name));
+        fq_error *error =
+            SDL_ERROR(b, "Interface field argument %.*s.%.*s(%.*s:) expected but %.*s.%.*s does not provide it.",
+                      ITEM(from, arg), FQ_PRI(to->type->name), FQ_PRI(to->field->name));
         sdl_error_at(b, error, argument_node(b, from, arg));
         sdl_error_at(b, error, to->node);
     } else if (!is_equal(arg->type, own->type)) {
-        fq_error *error = SDL_ERROR(b, "Interface field argument %.*s.%.*s(%.*s:) expects type %.*s but %.*s.%.*s(%.*s:) is type "
-                                       "%.*s.", ITEM(from, arg), REF(b, arg->type), ITEM(to, own), REF(b, own->type));
+        fq_error *error =
+            SDL_ERROR(b,
+                      "Interface field argument %.*s.%.*s(%.*s:) expects type %.*s but %.*s.%.*s(%.*s:) is type "
+                      "%.*s.",
+                      ITEM(from, arg), REF(b, arg->type), ITEM(to, own), REF(b, own->type));
         sdl_error_at(b, error, sdl_at(b, argument_node(b, from, arg))->type);
         sdl_error_at(b, error, sdl_at(b, argument_node(b, to, own))->type);
     }
@@ -129,8 +134,11 @@ static void check_additional_argument(sdl_build *b, const implementation *from, 
     if (!required || argument_named(from, own->name) != NULL) {
         return;
     }
-    fq_error *error = SDL_ERROR(b, "Object field %.*s.%.*s includes required argument %.*s that is missing from the Interface "
-                                   "field %.*s.%.*s.", ITEM(to, own), FQ_PRI(from->type->name), FQ_PRI(from->field->name));
+    fq_error *error =
+        SDL_ERROR(b,
+                  "Object field %.*s.%.*s includes required argument %.*s that is missing from the Interface "
+                  "field %.*s.%.*s.",
+                  ITEM(to, own), FQ_PRI(from->type->name), FQ_PRI(from->field->name));
     sdl_error_at(b, error, argument_node(b, to, own));
     sdl_error_at(b, error, from->node);
 }
@@ -151,9 +159,11 @@ static void check_field(sdl_build *b, const implementation *from, const implemen
         check_additional_argument(b, from, &own->args[i], to);
     }
     if (own->deprecated && !from->field->deprecated) {
-        fq_error *error = SDL_ERROR(b, "Interface field %.*s.%.*s is not deprecated, so implementation field %.*s.%.*s must not "
-                                       "be deprecated.", FQ_PRI(from->type->name), FQ_PRI(own->name), FQ_PRI(to->type->name),
-                                    FQ_PRI(own->name));
+        fq_error *error =
+            SDL_ERROR(b,
+                      "Interface field %.*s.%.*s is not deprecated, so implementation field %.*s.%.*s must not "
+                      "be deprecated.",
+                      FQ_PRI(from->type->name), FQ_PRI(own->name), FQ_PRI(to->type->name), FQ_PRI(own->name));
         sdl_error_at(b, error, sdl_directive_on(b, to->node, FQ_S("deprecated")));
         sdl_error_at(b, error, sdl_at(b, to->node)->type);
     }
@@ -162,9 +172,9 @@ static void check_field(sdl_build *b, const implementation *from, const implemen
 /* ---- one interface ---- */
 
 static void report_missing_field(sdl_build *b, const sdl_origin *origin, const sdl_origin *interface, uint32_t i) {
-    fq_error *error = SDL_ERROR(b, "Interface field %.*s.%.*s expected but %.*s does not provide it.",
-                                FQ_PRI(interface->type->name), FQ_PRI(interface->type->fields[i].name),
-                                FQ_PRI(origin->type->name));
+    fq_error *error =
+        SDL_ERROR(b, "Interface field %.*s.%.*s expected but %.*s does not provide it.", FQ_PRI(interface->type->name),
+                  FQ_PRI(interface->type->fields[i].name), FQ_PRI(origin->type->name));
     sdl_error_at(b, error, interface->members[i]);
     for (uint32_t part = 0; part < sdl_parts(origin); part++) {
         sdl_error_at(b, error, sdl_part(origin, part));
@@ -212,13 +222,14 @@ void sdl_check_interfaces(sdl_build *b, sdl_origin *origin) {
         bool repeated = interface_origin != NULL && interface_origin->stamp == type->index;
         fq_error *error = NULL;
         if (interface->kind != FQ_INTERFACE_TYPE) {
-            error = SDL_ERROR(b, "Type %.*s must only implement Interface types, it cannot implement %.*s.", FQ_PRI(type->name),
-                              FQ_PRI(interface->name));
+            error = SDL_ERROR(b, "Type %.*s must only implement Interface types, it cannot implement %.*s.",
+                              FQ_PRI(type->name), FQ_PRI(interface->name));
         } else if (interface == type) {
             error = SDL_ERROR(b, "Type %.*s cannot implement itself because it would create a circular reference.",
                               FQ_PRI(type->name));
         } else if (repeated) {
-            error = SDL_ERROR(b, "Type %.*s can only implement %.*s once.", FQ_PRI(type->name), FQ_PRI(interface->name));
+            error =
+                SDL_ERROR(b, "Type %.*s can only implement %.*s once.", FQ_PRI(type->name), FQ_PRI(interface->name));
         }
         if (error != NULL) {
             locate_implements(b, origin, interface->name, error);

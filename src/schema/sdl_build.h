@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files that make a schema out of SDL share: the schema under way, and which nodes of the document each part of it
- * came from. Only for schema/from_sdl*.c and schema/schema_rules*.c. */
+/* What the files that make a schema out of SDL share: the schema under way, and which nodes of the document each part
+ * of it came from. Only for schema/from_sdl*.c and schema/schema_rules*.c. */
 #ifndef FQ_SCHEMA_SDL_BUILD_H
 #define FQ_SCHEMA_SDL_BUILD_H
 
@@ -20,7 +20,7 @@ typedef struct sdl_origin {
     uint32_t *default_sizes; /* values in a finished default */
     uint32_t stamp;
     bool visited;
-    int64_t path_index;      /* on the path that is being searched, or -1 */
+    int64_t path_index; /* on the path that is being searched, or -1 */
 } sdl_origin;
 
 typedef struct sdl_build {
@@ -31,20 +31,16 @@ typedef struct sdl_build {
     fq_slice source; /* the text, copied into the schema: names are views of it */
     sdl_origin *origins;
     uint32_t n_origins;
-    uint32_t first_type; /* schema->types[first_type + i] came from origins[i] */
+    uint32_t first_type;             /* schema->types[first_type + i] came from origins[i] */
     FQ_VEC(fq_node_id) schema_nodes; /* the definition, if any, and the extensions */
     bool has_schema_definition;
     FQ_VEC(fq_node_id) directive_nodes; /* definitions, in order */
     FQ_VEC(fq_directive *) built_directives;
 } sdl_build;
 
-static inline const fq_node *sdl_at(const sdl_build *b, fq_node_id id) {
-    return &b->document->nodes[id];
-}
+static inline const fq_node *sdl_at(const sdl_build *b, fq_node_id id) { return &b->document->nodes[id]; }
 
-static inline fq_node_id sdl_next(const sdl_build *b, fq_node_id id) {
-    return b->document->nodes[id].next;
-}
+static inline fq_node_id sdl_next(const sdl_build *b, fq_node_id id) { return b->document->nodes[id].next; }
 
 /* The name of a node in the schema's copy of the text. */
 static inline fq_slice sdl_name_of(const sdl_build *b, fq_node_id id) {
@@ -58,14 +54,10 @@ static inline sdl_origin *sdl_origin_of(const sdl_build *b, const fq_type *type)
 }
 
 /* Whether the list of errors is full. */
-static inline bool sdl_full(const sdl_build *b) {
-    return b->errors->dropped > 0;
-}
+static inline bool sdl_full(const sdl_build *b) { return b->errors->dropped > 0; }
 
 /* The definition (number 0) and the extensions of a type, as one sequence. */
-static inline uint32_t sdl_parts(const sdl_origin *origin) {
-    return origin->extensions.len + 1;
-}
+static inline uint32_t sdl_parts(const sdl_origin *origin) { return origin->extensions.len + 1; }
 
 static inline fq_node_id sdl_part(const sdl_origin *origin, uint32_t i) {
     return i == 0 ? origin->definition : origin->extensions.items[i - 1];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* SDL rules about references: types, directives and their arguments exist, required arguments are given, directives stand
- * where their definition allows. */
+/* SDL rules about references: types, directives and their arguments exist, required arguments are given, directives
+ * stand where their definition allows. */
 #include "graphql/printer.h"
 #include "schema/builtins.h"
 #include "schema/print.h"
@@ -149,8 +149,8 @@ void sdl_visit_type_extension(sdl_state *s, fq_node_id id) {
         fq_suggestions_init(&suggestions, s->scratch, name);
         offer_defined_types(s, &suggestions);
         offer_schema_types(s, &suggestions, s->scope->extended);
-        ERROR_AT(s, sdl_node(s, id)->name_start, "Cannot extend type \"%.*s\" because it is not defined.%.*s", FQ_PRI(name),
-                 FQ_PRI(fq_suggestions_text(&suggestions, FQ_S(""))));
+        ERROR_AT(s, sdl_node(s, id)->name_start, "Cannot extend type \"%.*s\" because it is not defined.%.*s",
+                 FQ_PRI(name), FQ_PRI(fq_suggestions_text(&suggestions, FQ_S(""))));
         return;
     }
     fq_type_kind expected =

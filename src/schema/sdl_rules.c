@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The walk over a type system document: each node is visited once, in the order of the text, by the rules in the order of
- * graphql-js, so that errors come in the same order. Linear in the text; recursion is as deep as values are nested, which the
- * parser has bounded. */
+/* The walk over a type system document: each node is visited once, in the order of the text, by the rules in the order
+ * of graphql-js, so that errors come in the same order. Linear in the text; recursion is as deep as values are nested,
+ * which the parser has bounded. */
 #include "schema/sdl_rules.h"
 
 #include "base/limits.h"
@@ -136,9 +136,9 @@ static void walk_directive_definition(sdl_state *s, fq_node_id id) {
 }
 
 static const uint8_t location_of_kind[] = {
-    [FQ_SCALAR_TYPE] = FQ_LOCATION_SCALAR, [FQ_OBJECT_TYPE] = FQ_LOCATION_OBJECT,
+    [FQ_SCALAR_TYPE] = FQ_LOCATION_SCALAR,       [FQ_OBJECT_TYPE] = FQ_LOCATION_OBJECT,
     [FQ_INTERFACE_TYPE] = FQ_LOCATION_INTERFACE, [FQ_UNION_TYPE] = FQ_LOCATION_UNION,
-    [FQ_ENUM_TYPE] = FQ_LOCATION_ENUM, [FQ_INPUT_OBJECT_TYPE] = FQ_LOCATION_INPUT_OBJECT,
+    [FQ_ENUM_TYPE] = FQ_LOCATION_ENUM,           [FQ_INPUT_OBJECT_TYPE] = FQ_LOCATION_INPUT_OBJECT,
 };
 
 static void visit_type(sdl_state *s, fq_node_id id, fq_type_kind kind) {
@@ -198,7 +198,11 @@ static void walk_definition(sdl_state *s, fq_node_id id) {
 bool fq_sdl_validate(const fq_document *document, const fq_sdl_scope *scope, fq_errors *errors) {
     uint32_t before = errors->list.len + errors->dropped;
     fq_arena *scratch = fq_arena_new(FQ_SCHEMA_ARENA_MAX);
-    sdl_state s = {.document = document, .scope = scope, .errors = errors, .scratch = scratch, .offers_left = FQ_SDL_SUGGESTIONS_MAX};
+    sdl_state s = {.document = document,
+                   .scope = scope,
+                   .errors = errors,
+                   .scratch = scratch,
+                   .offers_left = FQ_SDL_SUGGESTIONS_MAX};
     fq_map *const maps[] = {&s.types, &s.directives, &s.seen_types, &s.seen_directives, &s.schema_directives};
     for (size_t i = 0; i < sizeof(maps) / sizeof(maps[0]); i++) {
         fq_map_init(maps[i], scratch);

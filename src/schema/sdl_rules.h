@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Validation of type system documents as texts, before types are made of them: names are unique, what is referred to exists,
- * directives stand where they may (graphql-js: validateSDL). What the types must fulfil together is in schema_rules.h. */
+/* Validation of type system documents as texts, before types are made of them: names are unique, what is referred to
+ * exists, directives stand where they may (graphql-js: validateSDL). What the types must fulfil together is in
+ * schema_rules.h. */
 #ifndef FQ_SCHEMA_SDL_RULES_H
 #define FQ_SCHEMA_SDL_RULES_H
 
@@ -31,9 +32,9 @@ enum {
     FQ_SDL_RULES(X)
 #undef X
 #define X(name, text) FQ_SDL_##name = 1 << FQ_SDL_BIT_##name,
-    FQ_SDL_RULES(X)
+        FQ_SDL_RULES(X)
 #undef X
-    FQ_SDL_ALL_RULES = (1 << 15) - 1,
+            FQ_SDL_ALL_RULES = (1 << 15) - 1,
 };
 
 typedef struct fq_sdl_scope {
@@ -42,12 +43,12 @@ typedef struct fq_sdl_scope {
     uint32_t rules;            /* FQ_SDL_... */
 } fq_sdl_scope;
 
-/* Appends the errors (FQ_ERR_VALIDATION_FAILED) in document order, with graphql-js's messages and positions; ends early once
- * `errors` is full. True where there is none. Executable definitions are passed over. */
+/* Appends the errors (FQ_ERR_VALIDATION_FAILED) in document order, with graphql-js's messages and positions; ends early
+ * once `errors` is full. True where there is none. Executable definitions are passed over. */
 bool fq_sdl_validate(const fq_document *document, const fq_sdl_scope *scope, fq_errors *errors);
 
-/* A schema to be extended: its text alone is validated, so it may lack a query type and the like; only names of types, members
- * and directives may be looked up in it. NULL and errors where the text is not valid. */
+/* A schema to be extended: its text alone is validated, so it may lack a query type and the like; only names of types,
+ * members and directives may be looked up in it. NULL and errors where the text is not valid. */
 fq_schema *fq_sdl_base_schema(fq_slice sdl, fq_errors *errors);
 
 #endif

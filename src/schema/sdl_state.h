@@ -44,22 +44,14 @@ typedef struct sdl_state {
     uint32_t offers_left; /* comparisons for suggestions: hostile documents could ask for any number */
 } sdl_state;
 
-static inline const fq_node *sdl_node(const sdl_state *s, fq_node_id id) {
-    return &s->document->nodes[id];
-}
+static inline const fq_node *sdl_node(const sdl_state *s, fq_node_id id) { return &s->document->nodes[id]; }
 
-static inline fq_slice sdl_name(const sdl_state *s, fq_node_id id) {
-    return fq_node_name(s->document, id);
-}
+static inline fq_slice sdl_name(const sdl_state *s, fq_node_id id) { return fq_node_name(s->document, id); }
 
-static inline bool sdl_rule_on(const sdl_state *s, uint32_t rule) {
-    return (s->scope->rules & rule) != 0;
-}
+static inline bool sdl_rule_on(const sdl_state *s, uint32_t rule) { return (s->scope->rules & rule) != 0; }
 
 /* Whether the list of errors is full: nothing more is to be found out. */
-static inline bool sdl_done(const sdl_state *s) {
-    return s->errors->dropped > 0;
-}
+static inline bool sdl_done(const sdl_state *s) { return s->errors->dropped > 0; }
 
 /* Maps of nodes. */
 static inline fq_node_id sdl_map_node(const fq_map *map, fq_slice name) {
@@ -95,8 +87,9 @@ void sdl_visit_arguments(sdl_state *s, fq_node_id id);
 void sdl_visit_object(sdl_state *s, fq_node_id id);
 
 static inline bool sdl_is_type_definition(fq_node_kind kind) {
-    return kind == FQ_NODE_SCALAR_DEFINITION || kind == FQ_NODE_OBJECT_DEFINITION || kind == FQ_NODE_INTERFACE_DEFINITION ||
-           kind == FQ_NODE_UNION_DEFINITION || kind == FQ_NODE_ENUM_DEFINITION || kind == FQ_NODE_INPUT_OBJECT_DEFINITION;
+    return kind == FQ_NODE_SCALAR_DEFINITION || kind == FQ_NODE_OBJECT_DEFINITION ||
+           kind == FQ_NODE_INTERFACE_DEFINITION || kind == FQ_NODE_UNION_DEFINITION ||
+           kind == FQ_NODE_ENUM_DEFINITION || kind == FQ_NODE_INPUT_OBJECT_DEFINITION;
 }
 
 static inline bool sdl_is_type_extension(fq_node_kind kind) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* SDL rules about uniqueness: one schema definition, one type for each operation, one definition for each name, one use of a
- * directive that is not repeatable. Members of a type and of its extensions share one set of names. */
+/* SDL rules about uniqueness: one schema definition, one type for each operation, one definition for each name, one use
+ * of a directive that is not repeatable. Members of a type and of its extensions share one set of names. */
 #include "base/limits.h"
 #include "schema/sdl_state.h"
 
@@ -45,8 +45,10 @@ static void check_operation_types(sdl_state *s, fq_node_id id) {
         fq_operation_kind kind = fq_node_operation_kind(s->document, i);
         fq_node_id before = s->operation_types[kind];
         if (s->scope->extended != NULL && root_exists(s->scope->extended, kind)) {
-            error_at(s, MESSAGE(s, "Type for %s already defined in the schema. It cannot be redefined.", operation_names[kind]),
-                     &sdl_node(s, i)->start, 1);
+            error_at(
+                s,
+                MESSAGE(s, "Type for %s already defined in the schema. It cannot be redefined.", operation_names[kind]),
+                &sdl_node(s, i)->start, 1);
         } else if (before != 0) {
             error_at(s, MESSAGE(s, "There can be only one %s type in schema.", operation_names[kind]),
                      (uint32_t[]){sdl_node(s, before)->start, sdl_node(s, i)->start}, 2);
@@ -91,8 +93,11 @@ void sdl_visit_type_name(sdl_state *s, fq_node_id id) {
     }
     fq_slice name = sdl_name(s, id);
     if (existing_type(s, name) != NULL) {
-        error_at(s, MESSAGE(s, "Type \"%.*s\" already exists in the schema. It cannot also be defined in this type definition.",
-                            FQ_PRI(name)), &sdl_node(s, id)->name_start, 1);
+        error_at(
+            s,
+            MESSAGE(s, "Type \"%.*s\" already exists in the schema. It cannot also be defined in this type definition.",
+                    FQ_PRI(name)),
+            &sdl_node(s, id)->name_start, 1);
         return;
     }
     fq_node_id before = note_name(s, &s->seen_types, id);
@@ -111,9 +116,7 @@ static bool has_field(const fq_type *type, fq_slice name) {
     return fq_type_field(type, name) != NULL || fq_type_input_field(type, name) != NULL;
 }
 
-static bool has_value(const fq_type *type, fq_slice name) {
-    return fq_type_enum_value(type, name) != NULL;
-}
+static bool has_value(const fq_type *type, fq_slice name) { return fq_type_enum_value(type, name) != NULL; }
 
 static void check_members(sdl_state *s, fq_node_id type_id, const member_rule *rule, fq_map *seen) {
     fq_slice owner = sdl_name(s, type_id);
@@ -121,14 +124,18 @@ static void check_members(sdl_state *s, fq_node_id type_id, const member_rule *r
     for (fq_node_id i = sdl_node(s, type_id)->children; i != 0 && !sdl_done(s); i = fq_node_next(s->document, i)) {
         fq_slice name = sdl_name(s, i);
         if (existing != NULL && rule->has(existing, name)) {
-            error_at(s, MESSAGE(s, "%s \"%.*s.%.*s\" already exists in the schema. It cannot also be defined in this type "
-                                   "extension.", rule->what, FQ_PRI(owner), FQ_PRI(name)),
+            error_at(s,
+                     MESSAGE(s,
+                             "%s \"%.*s.%.*s\" already exists in the schema. It cannot also be defined in this type "
+                             "extension.",
+                             rule->what, FQ_PRI(owner), FQ_PRI(name)),
                      &sdl_node(s, i)->name_start, 1);
             continue;
         }
         fq_node_id before = note_name(s, seen, i);
         if (before != 0) {
-            twice(s, before, i, MESSAGE(s, "%s \"%.*s.%.*s\" can only be defined once.", rule->what, FQ_PRI(owner), FQ_PRI(name)));
+            twice(s, before, i,
+                  MESSAGE(s, "%s \"%.*s.%.*s\" can only be defined once.", rule->what, FQ_PRI(owner), FQ_PRI(name)));
         }
     }
 }
@@ -209,7 +216,8 @@ void sdl_visit_field_arguments(sdl_state *s, fq_node_id id) {
     for (fq_node_id i = sdl_node(s, id)->children; i != 0 && !sdl_done(s); i = fq_node_next(s->document, i)) {
         fq_node_id args = sdl_node(s, i)->args;
         if (args != 0 && fq_node_next(s->document, args) != 0) {
-            fq_slice before = fq_arena_printf(s->scratch, "Argument \"%.*s.%.*s(", FQ_PRI(sdl_name(s, id)), FQ_PRI(sdl_name(s, i)));
+            fq_slice before =
+                fq_arena_printf(s->scratch, "Argument \"%.*s.%.*s(", FQ_PRI(sdl_name(s, id)), FQ_PRI(sdl_name(s, i)));
             check_names(s, args, before, ":)\" can only be defined once.");
         }
     }
@@ -225,7 +233,8 @@ void sdl_visit_directive_definition(sdl_state *s, fq_node_id id) {
         return;
     }
     if (s->scope->extended != NULL && fq_schema_directive(s->scope->extended, name) != NULL) {
-        error_at(s, MESSAGE(s, "Directive \"@%.*s\" already exists in the schema. It cannot be redefined.", FQ_PRI(name)),
+        error_at(s,
+                 MESSAGE(s, "Directive \"@%.*s\" already exists in the schema. It cannot be redefined.", FQ_PRI(name)),
                  &sdl_node(s, id)->name_start, 1);
         return;
     }
@@ -273,7 +282,8 @@ void sdl_visit_object(sdl_state *s, fq_node_id id) {
     for (fq_node_id i = first; i != 0 && !sdl_done(s); i = fq_node_next(s->document, i)) {
         fq_node_id before = note_name(s, &seen, i);
         if (before != 0) {
-            twice(s, before, i, MESSAGE(s, "There can be only one input field named \"%.*s\".", FQ_PRI(sdl_name(s, i))));
+            twice(s, before, i,
+                  MESSAGE(s, "There can be only one input field named \"%.*s\".", FQ_PRI(sdl_name(s, i))));
         }
     }
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* The resolvers of introspection, one function a type: a selection of its fields and a value of the schema's model give JSON.
- * Recursion is as deep as the selections are nested. */
+/* The resolvers of introspection, one function a type: a selection of its fields and a value of the schema's model give
+ * JSON. Recursion is as deep as the selections are nested. */
 #include "validate/introspection.h"
 
-#include "json/writer.h"
 #include "schema/builtins.h"
 #include "schema/print.h"
+#include "json/writer.h"
 
 typedef struct writer {
     const fq_schema *schema;
@@ -18,17 +18,11 @@ typedef void (*field_writer)(writer *w, const fq_selection *selection, const voi
 
 /* ---- pieces ---- */
 
-static void write_null(writer *w) {
-    fq_buffer_literal(w->out, "null");
-}
+static void write_null(writer *w) { fq_buffer_literal(w->out, "null"); }
 
-static void write_bool(writer *w, bool value) {
-    fq_buffer_slice(w->out, value ? FQ_S("true") : FQ_S("false"));
-}
+static void write_bool(writer *w, bool value) { fq_buffer_slice(w->out, value ? FQ_S("true") : FQ_S("false")); }
 
-static void write_text(writer *w, fq_slice text) {
-    fq_json_write_string(w->out, text);
-}
+static void write_text(writer *w, fq_slice text) { fq_json_write_string(w->out, text); }
 
 static void write_text_or_null(writer *w, fq_slice text) {
     if (text.ptr != NULL) {
@@ -77,9 +71,7 @@ static void list_item(list *l, const void *object) {
     write_object(l->w, l->set, object, l->field);
 }
 
-static void close_list(list *l) {
-    fq_buffer_char(l->w->out, ']');
-}
+static void close_list(list *l) { fq_buffer_char(l->w->out, ']'); }
 
 static bool includes_deprecated(const fq_selection *selection) {
     return selection->args[0].kind == FQ_VALUE_BOOLEAN && selection->args[0].truth;
@@ -225,7 +217,8 @@ static void named_type_field(writer *w, const fq_selection *selection, const fq_
         write_fields(w, selection, type);
     } else if (field == FQ_META_TYPE_INTERFACES && has_fields) {
         write_types(w, selection, type->interfaces, type->n_interfaces);
-    } else if (field == FQ_META_TYPE_POSSIBLE_TYPES && (type->kind == FQ_INTERFACE_TYPE || type->kind == FQ_UNION_TYPE)) {
+    } else if (field == FQ_META_TYPE_POSSIBLE_TYPES &&
+               (type->kind == FQ_INTERFACE_TYPE || type->kind == FQ_UNION_TYPE)) {
         write_types(w, selection, type->possible, type->n_possible);
     } else if (field == FQ_META_TYPE_ENUM_VALUES && type->kind == FQ_ENUM_TYPE) {
         write_enum_values(w, selection, type);

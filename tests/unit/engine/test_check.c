@@ -32,7 +32,8 @@ static void assert_text(char *got, const char *expected) {
     free(got);
 }
 
-static char *check(fraiseql *engine, const char *document, const char *name, fraiseql_check_form form, bool color, bool valid) {
+static char *check(fraiseql *engine, const char *document, const char *name, fraiseql_check_form form, bool color,
+                   bool valid) {
     char *text = NULL;
     size_t size = 0;
     FILE *out = open_memstream(&text, &size);
@@ -48,10 +49,12 @@ static void test_json(void **state) {
     assert_text(check(engine, "{ name }", "a.graphql", FRAISEQL_CHECK_JSON, false, true),
                 "{\"file\":\"a.graphql\",\"valid\":true,\"errors\":[]}\n");
     assert_text(check(engine, "{\n  \xC3\xA9\n}", "a\xFF\"b", FRAISEQL_CHECK_JSON, false, false),
-                "{\"file\":\"a?\\\"b\",\"valid\":false,\"errors\":[{\"message\":\"Syntax Error: Unexpected character: U+00E9.\","
+                "{\"file\":\"a?\\\"b\",\"valid\":false,\"errors\":[{\"message\":\"Syntax Error: Unexpected character: "
+                "U+00E9.\","
                 "\"locations\":[{\"line\":2,\"column\":3}]}]}\n");
     assert_text(check(engine, "{ a name nam: name }", "x", FRAISEQL_CHECK_JSON, false, false),
-                "{\"file\":\"x\",\"valid\":false,\"errors\":[{\"message\":\"Cannot query field \\\"a\\\" on type \\\"Query\\\".\","
+                "{\"file\":\"x\",\"valid\":false,\"errors\":[{\"message\":\"Cannot query field \\\"a\\\" on type "
+                "\\\"Query\\\".\","
                 "\"locations\":[{\"line\":1,\"column\":3}]}]}\n");
     fraiseql_free(engine);
 }
@@ -102,7 +105,8 @@ static void test_hostile_report(void **state) {
 static void test_lines(void **state) {
     (void)state;
     fq_arena *arena = fq_arena_new(1 << 20);
-    fq_slice source = FQ_S("a\r\nb\xC3\xA9\xF0\x9F\x98\x80" "c\rd\n\n");
+    fq_slice source = FQ_S("a\r\nb\xC3\xA9\xF0\x9F\x98\x80"
+                           "c\rd\n\n");
     fq_lines lines;
     fq_lines_init(&lines, arena, source);
     for (uint32_t offset = 0; offset <= source.len; offset++) {
@@ -145,16 +149,20 @@ static void test_syntax_kinds(void **state) {
         {"{\"id\":\"x\",\"kind\":\"const-value\",\"document\":\"$\"}",
          "{\"id\":\"x\",\"valid\":false,\"errors\":[{\"message\":\"Syntax Error: Unexpected \\\"$\\\".\","
          "\"locations\":[{\"line\":1,\"column\":1}]}]}\n"},
-        {"{\"kind\":\"type\",\"document\":\"[A!]\"}", "{\"id\":null,\"valid\":true,\"errors\":[],\"printed\":\"[A!]\"}\n"},
+        {"{\"kind\":\"type\",\"document\":\"[A!]\"}",
+         "{\"id\":null,\"valid\":true,\"errors\":[],\"printed\":\"[A!]\"}\n"},
         {"{\"id\":2,\"kind\":\"lex\",\"document\":\"\\\"\xC3\xA9\\\" a\"}",
-         "{\"id\":2,\"valid\":true,\"errors\":[],\"tokens\":[{\"kind\":\"String\",\"start\":0,\"end\":3,\"line\":1,\"column\":1,"
+         "{\"id\":2,\"valid\":true,\"errors\":[],\"tokens\":[{\"kind\":\"String\",\"start\":0,\"end\":3,\"line\":1,"
+         "\"column\":1,"
          "\"value\":\"\xC3\xA9\"},{\"kind\":\"Name\",\"start\":4,\"end\":5,\"line\":1,\"column\":5,\"value\":\"a\"},"
          "{\"kind\":\"<EOF>\",\"start\":5,\"end\":5,\"line\":1,\"column\":6}]}\n"},
         {"{\"id\":3,\"kind\":\"validate\",\"document\":\"{a}\"}", "{\"id\":3,\"unsupported\":true}\n"},
         {"{\"id\":3,\"kind\":\"dance\"}", "{\"id\":3,\"unsupported\":true}\n"},
         {"nonsense", "{\"id\":null,\"valid\":false,\"errors\":[{\"message\":\"The line is no JSON object.\"}]}\n"},
-        {"{\"id\":4,\"kind\":\"sdl-rule\",\"rule\":\"UniqueTypeNamesRule\",\"extends\":\"scalar A\",\"document\":\"scalar A\"}",
-         "{\"id\":4,\"valid\":false,\"errors\":[{\"message\":\"Type \\\"A\\\" already exists in the schema. It cannot also be "
+        {"{\"id\":4,\"kind\":\"sdl-rule\",\"rule\":\"UniqueTypeNamesRule\",\"extends\":\"scalar "
+         "A\",\"document\":\"scalar A\"}",
+         "{\"id\":4,\"valid\":false,\"errors\":[{\"message\":\"Type \\\"A\\\" already exists in the schema. It cannot "
+         "also be "
          "defined in this type definition.\",\"locations\":[{\"line\":1,\"column\":8}]}]}\n"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -181,26 +189,34 @@ static void test_schema_kinds(void **state) {
     (void)state;
     const char *sdl = "type Query { a(x: In, id: ID): Int } input In { n: Int = 1 }";
     assert_text(ask_with_schema(sdl, "{\"id\":1,\"kind\":\"validate\",\"schema\":\"PATH\",\"document\":\"{ b }\"}"),
-                "{\"id\":1,\"valid\":false,\"errors\":[{\"message\":\"Cannot query field \\\"b\\\" on type \\\"Query\\\". Did you mean "
+                "{\"id\":1,\"valid\":false,\"errors\":[{\"message\":\"Cannot query field \\\"b\\\" on type "
+                "\\\"Query\\\". Did you mean "
                 "\\\"a\\\"?\",\"locations\":[{\"line\":1,\"column\":3}]}]}\n");
-    assert_text(ask_with_schema(sdl, "{\"id\":1,\"kind\":\"variables\",\"schema\":\"PATH\",\"document\":\"query ($a: In, $b: [ID]) "
-                                     "{ a }\",\"variables\":{\"a\":{},\"b\":7}}"),
+    assert_text(ask_with_schema(
+                    sdl, "{\"id\":1,\"kind\":\"variables\",\"schema\":\"PATH\",\"document\":\"query ($a: In, $b: [ID]) "
+                         "{ a }\",\"variables\":{\"a\":{},\"b\":7}}"),
                 "{\"id\":1,\"valid\":true,\"errors\":[],\"coerced\":{\"a\":{\"n\":1},\"b\":[\"7\"]}}\n");
-    assert_text(ask_with_schema(sdl, "{\"id\":1,\"kind\":\"execute\",\"schema\":\"PATH\",\"document\":\"{ t: __typename __type(name: "
-                                     "\\\"In\\\") { kind } }\"}"),
+    assert_text(ask_with_schema(
+                    sdl,
+                    "{\"id\":1,\"kind\":\"execute\",\"schema\":\"PATH\",\"document\":\"{ t: __typename __type(name: "
+                    "\\\"In\\\") { kind } }\"}"),
                 "{\"id\":1,\"valid\":true,\"errors\":[],\"result\":{\"data\":{\"t\":\"Query\",\"__type\":{\"kind\":"
                 "\"INPUT_OBJECT\"}}}}\n");
     assert_text(ask_with_schema(sdl, "{\"id\":1,\"kind\":\"execute\",\"schema\":\"PATH\",\"document\":\"{ a }\"}"),
                 "{\"id\":1,\"unsupported\":true}\n");
-    assert_text(ask_with_schema(sdl, "{\"id\":1,\"kind\":\"execute\",\"schema\":\"PATH\",\"document\":\"{ a }\",\"operationName\":"
-                                     "\"N\"}"),
-                "{\"id\":1,\"valid\":false,\"errors\":[{\"message\":\"Unknown operation named \\\"N\\\".\"}],\"result\":{\"errors\":"
+    assert_text(ask_with_schema(
+                    sdl, "{\"id\":1,\"kind\":\"execute\",\"schema\":\"PATH\",\"document\":\"{ a }\",\"operationName\":"
+                         "\"N\"}"),
+                "{\"id\":1,\"valid\":false,\"errors\":[{\"message\":\"Unknown operation named "
+                "\\\"N\\\".\"}],\"result\":{\"errors\":"
                 "[{\"message\":\"Unknown operation named \\\"N\\\".\"}]}}\n");
-    assert_text(ask_with_schema("type Query { a: B }", "{\"id\":1,\"kind\":\"schema\",\"schema\":\"PATH\"}"),
-                "{\"id\":1,\"valid\":false,\"errors\":[{\"message\":\"Unknown type \\\"B\\\".\",\"locations\":[{\"line\":1,"
-                "\"column\":17}]}]}\n");
+    assert_text(
+        ask_with_schema("type Query { a: B }", "{\"id\":1,\"kind\":\"schema\",\"schema\":\"PATH\"}"),
+        "{\"id\":1,\"valid\":false,\"errors\":[{\"message\":\"Unknown type \\\"B\\\".\",\"locations\":[{\"line\":1,"
+        "\"column\":17}]}]}\n");
     char *answer = ask_with_schema(sdl, "{\"id\":1,\"kind\":\"schema\",\"schema\":\"PATH\"}");
-    assert_non_null(strstr(answer, "\"printed\":\"type Query {\\n  a(x: In, id: ID): Int\\n}\\n\\ninput In {\\n  n: Int = 1\\n}\""));
+    assert_non_null(strstr(
+        answer, "\"printed\":\"type Query {\\n  a(x: In, id: ID): Int\\n}\\n\\ninput In {\\n  n: Int = 1\\n}\""));
     assert_non_null(strstr(answer, "\"introspection\":{\"__schema\":{"));
     free(answer);
 }
@@ -214,17 +230,21 @@ static void test_missing_schema(void **state) {
 static void test_engine_schema(void **state) {
     (void)state;
     fraiseql *engine = engine_of("type Query { a: Int }");
-    assert_text(ask(engine, "{\"id\":1,\"kind\":\"validate\",\"document\":\"{a}\"}\n{\"id\":2,\"kind\":\"validate\",\"document\":"
-                            "\"{a{b}}\"}\n"),
-                "{\"id\":1,\"valid\":true,\"errors\":[]}\n{\"id\":2,\"valid\":false,\"errors\":[{\"message\":\"Field \\\"a\\\" must not "
-                "have a selection since type \\\"Int\\\" has no subfields.\",\"locations\":[{\"line\":1,\"column\":3}]}]}\n");
+    assert_text(
+        ask(engine,
+            "{\"id\":1,\"kind\":\"validate\",\"document\":\"{a}\"}\n{\"id\":2,\"kind\":\"validate\",\"document\":"
+            "\"{a{b}}\"}\n"),
+        "{\"id\":1,\"valid\":true,\"errors\":[]}\n{\"id\":2,\"valid\":false,\"errors\":[{\"message\":\"Field \\\"a\\\" "
+        "must not "
+        "have a selection since type \\\"Int\\\" has no subfields.\",\"locations\":[{\"line\":1,\"column\":3}]}]}\n");
     fraiseql_free(engine);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_json),         cmocka_unit_test(test_report),         cmocka_unit_test(test_hostile_report),
-        cmocka_unit_test(test_lines),        cmocka_unit_test(test_syntax_kinds),   cmocka_unit_test(test_schema_kinds),
+        cmocka_unit_test(test_json),           cmocka_unit_test(test_report),
+        cmocka_unit_test(test_hostile_report), cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_syntax_kinds),   cmocka_unit_test(test_schema_kinds),
         cmocka_unit_test(test_missing_schema), cmocka_unit_test(test_engine_schema),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

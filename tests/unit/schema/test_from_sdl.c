@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What SDL becomes: types with all their parts, extensions merged, defaults coerced; and that printing gives SDL back. */
+/* What SDL becomes: types with all their parts, extensions merged, defaults coerced; and that printing gives SDL back.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -39,7 +40,8 @@ static void test_model(void **state) {
     fq_schema *schema = schema_of(
         "\"The whole.\" schema { query: Root mutation: Change }\n"
         "type Change { a: Int }\n"
-        "\"\"\"\n  A root.\n\"\"\"\ntype Root implements Node & Named { \"The id.\" id: ID! name(lang: String = \"en\"): String!\n"
+        "\"\"\"\n  A root.\n\"\"\"\ntype Root implements Node & Named { \"The id.\" id: ID! name(lang: String = "
+        "\"en\"): String!\n"
         "  old: [Color!] @deprecated(reason: \"gone\") older: Int @deprecated never: Int @deprecated(reason: null) }\n"
         "interface Node { id: ID! } interface Named { name(lang: String = \"en\"): String }\n"
         "enum Color { RED \"not red\" GREEN @deprecated } union Any = Root | Change\n"
@@ -88,7 +90,8 @@ static void test_model(void **state) {
 
 static void test_roots_by_name(void **state) {
     (void)state;
-    fq_schema *schema = schema_of("type Query { a: Int } type Subscription { a: Int } extend schema { mutation: M } type M { a: Int }");
+    fq_schema *schema =
+        schema_of("type Query { a: Int } type Subscription { a: Int } extend schema { mutation: M } type M { a: Int }");
     assert_slice(schema->query->name, "Query");
     assert_slice(schema->mutation->name, "M");
     assert_slice(schema->subscription->name, "Subscription");
@@ -119,8 +122,10 @@ static void test_defaults(void **state) {
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         char sdl[512];
-        snprintf(sdl, sizeof(sdl), "scalar Any enum Color { RED } input In { a: Int! = 1 b: [Color] c: In = {b: RED, c: null} } "
-                                   "type Query { f(x: %s = %s): Int }", cases[i].type, cases[i].literal);
+        snprintf(sdl, sizeof(sdl),
+                 "scalar Any enum Color { RED } input In { a: Int! = 1 b: [Color] c: In = {b: RED, c: null} } "
+                 "type Query { f(x: %s = %s): Int }",
+                 cases[i].type, cases[i].literal);
         fq_schema *schema = schema_of(sdl);
         fq_buffer out;
         fq_buffer_init(&out, 1000);
@@ -159,12 +164,15 @@ static void test_print(void **state) {
         "\"\"\"All of it.\"\"\"\nschema {\n  query: Query\n}\n\ntype Query {\n  a: Int\n}",
         "directive @d(a: Int = 1, b: [String]) repeatable on FIELD | QUERY\n\ntype Query {\n  a: Int\n}",
         "type Query implements A & B {\n  a: Int\n}\n\ninterface A {\n  a: Int\n}\n\ninterface B {\n  a: Int\n}",
-        "\"\"\"One.\"\"\"\ntype Query {\n  \"\"\"Two.\"\"\"\n  a(\n    \"\"\"Three.\"\"\"\n    x: Int\n    y: Int = 2\n\n    \"\"\"Four.\"\"\"\n    "
+        "\"\"\"One.\"\"\"\ntype Query {\n  \"\"\"Two.\"\"\"\n  a(\n    \"\"\"Three.\"\"\"\n    x: Int\n    y: Int = "
+        "2\n\n    \"\"\"Four.\"\"\"\n    "
         "z: Int\n  ): Int\n\n  \"\"\"\n  Five,\n    six.\n  \"\"\"\n  b(x: Int, y: Int): Int\n}",
-        "type Query {\n  a: Int @deprecated\n  b(x: Int @deprecated(reason: \"a \\\"b\\\"\")): Int @deprecated(reason: \"\")\n}",
+        "type Query {\n  a: Int @deprecated\n  b(x: Int @deprecated(reason: \"a \\\"b\\\"\")): Int @deprecated(reason: "
+        "\"\")\n}",
         "enum E {\n  A\n\n  \"\"\"b\"\"\"\n  B @deprecated\n}\n\ntype Query {\n  e: E\n}",
         "union U = Query | B\n\ntype B {\n  u: U\n}\n\ntype Query {\n  u: U\n}",
-        "scalar S @specifiedBy(url: \"about:s\")\n\ninput I @oneOf {\n  a: S\n  b: [I!]\n}\n\ntype Query {\n  i(i: I): S\n}",
+        "scalar S @specifiedBy(url: \"about:s\")\n\ninput I @oneOf {\n  a: S\n  b: [I!]\n}\n\ntype Query {\n  i(i: I): "
+        "S\n}",
         "input I {\n  a: Int! = 1\n  b: String = \"x\\u0007\"\n}\n\ntype Query {\n  i(i: I = {a: 1, b: null}): Int\n}",
         "\"\"\"\"\"\"\ntype Query {\n  a: Int\n}",
         "\"  indented\\n  lines\"\ntype Query {\n  a: Int\n}",
@@ -203,7 +211,8 @@ static void test_leaf_literals(void **state) {
     } cases[] = {
         {"Int", "-2147483648", ""},
         {"Int", "-2147483649", "Int cannot represent non 32-bit signed integer value: -2147483649"},
-        {"Int", "99999999999999999999999", "Int cannot represent non 32-bit signed integer value: 99999999999999999999999"},
+        {"Int", "99999999999999999999999",
+         "Int cannot represent non 32-bit signed integer value: 99999999999999999999999"},
         {"Int", "1.0", "Int cannot represent non-integer value: 1.0"},
         {"Float", "1", ""},
         {"Float", "\"1\"", "Float cannot represent non numeric value: \"1\""},
@@ -244,8 +253,8 @@ static void test_syntax_error(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_model),    cmocka_unit_test(test_roots_by_name), cmocka_unit_test(test_defaults),
-        cmocka_unit_test(test_default_members), cmocka_unit_test(test_print),  cmocka_unit_test(test_refs),
+        cmocka_unit_test(test_model),           cmocka_unit_test(test_roots_by_name), cmocka_unit_test(test_defaults),
+        cmocka_unit_test(test_default_members), cmocka_unit_test(test_print),         cmocka_unit_test(test_refs),
         cmocka_unit_test(test_leaf_literals),   cmocka_unit_test(test_syntax_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

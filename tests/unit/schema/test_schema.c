@@ -37,12 +37,18 @@ static void test_builtins(void **state) {
         fq_type_kind kind;
         fq_scalar scalar;
     } cases[] = {
-        {"Int", FQ_SCALAR_TYPE, FQ_SCALAR_INT},          {"Float", FQ_SCALAR_TYPE, FQ_SCALAR_FLOAT},
-        {"String", FQ_SCALAR_TYPE, FQ_SCALAR_STRING},    {"Boolean", FQ_SCALAR_TYPE, FQ_SCALAR_BOOLEAN},
-        {"ID", FQ_SCALAR_TYPE, FQ_SCALAR_ID},            {"__Schema", FQ_OBJECT_TYPE, FQ_SCALAR_NONE},
-        {"__Type", FQ_OBJECT_TYPE, FQ_SCALAR_NONE},      {"__Field", FQ_OBJECT_TYPE, FQ_SCALAR_NONE},
-        {"__InputValue", FQ_OBJECT_TYPE, FQ_SCALAR_NONE},{"__EnumValue", FQ_OBJECT_TYPE, FQ_SCALAR_NONE},
-        {"__Directive", FQ_OBJECT_TYPE, FQ_SCALAR_NONE}, {"__TypeKind", FQ_ENUM_TYPE, FQ_SCALAR_NONE},
+        {"Int", FQ_SCALAR_TYPE, FQ_SCALAR_INT},
+        {"Float", FQ_SCALAR_TYPE, FQ_SCALAR_FLOAT},
+        {"String", FQ_SCALAR_TYPE, FQ_SCALAR_STRING},
+        {"Boolean", FQ_SCALAR_TYPE, FQ_SCALAR_BOOLEAN},
+        {"ID", FQ_SCALAR_TYPE, FQ_SCALAR_ID},
+        {"__Schema", FQ_OBJECT_TYPE, FQ_SCALAR_NONE},
+        {"__Type", FQ_OBJECT_TYPE, FQ_SCALAR_NONE},
+        {"__Field", FQ_OBJECT_TYPE, FQ_SCALAR_NONE},
+        {"__InputValue", FQ_OBJECT_TYPE, FQ_SCALAR_NONE},
+        {"__EnumValue", FQ_OBJECT_TYPE, FQ_SCALAR_NONE},
+        {"__Directive", FQ_OBJECT_TYPE, FQ_SCALAR_NONE},
+        {"__TypeKind", FQ_ENUM_TYPE, FQ_SCALAR_NONE},
         {"__DirectiveLocation", FQ_ENUM_TYPE, FQ_SCALAR_NONE},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -61,8 +67,11 @@ static void test_builtin_arguments(void **state) {
     (void)state;
     fq_schema *schema = fq_schema_new();
     fq_schema_freeze(schema);
-    const char *const with_deprecated[][2] = {
-        {"__Type", "fields"}, {"__Type", "enumValues"}, {"__Type", "inputFields"}, {"__Field", "args"}, {"__Directive", "args"}};
+    const char *const with_deprecated[][2] = {{"__Type", "fields"},
+                                              {"__Type", "enumValues"},
+                                              {"__Type", "inputFields"},
+                                              {"__Field", "args"},
+                                              {"__Directive", "args"}};
     for (size_t i = 0; i < 5; i++) {
         const fq_type *type = fq_schema_type(schema, fq_slice_from_cstr(with_deprecated[i][0]));
         const fq_field *field = fq_type_field(type, fq_slice_from_cstr(with_deprecated[i][1]));
@@ -187,9 +196,7 @@ static void *share(void *arg) {
     return NULL;
 }
 
-static void count_end(void *arg) {
-    ++*(int *)arg;
-}
+static void count_end(void *arg) { ++*(int *)arg; }
 
 static void test_references(void **state) {
     (void)state;
@@ -226,9 +233,9 @@ static void test_value_member(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_builtins),   cmocka_unit_test(test_builtin_arguments),
+        cmocka_unit_test(test_builtins),           cmocka_unit_test(test_builtin_arguments),
         cmocka_unit_test(test_builtin_directives), cmocka_unit_test(test_freeze),
-        cmocka_unit_test(test_many_types), cmocka_unit_test(test_references),
+        cmocka_unit_test(test_many_types),         cmocka_unit_test(test_references),
         cmocka_unit_test(test_value_member),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,7 +19,8 @@ static void test_roots(void **state) {
         {"type A { a: Int } schema { query: A mutation: A }",
          "All root types must be different, \"A\" type is used as query and mutation root types. @1:35 1:47"},
         {"type A { a: Int } schema { query: A mutation: A subscription: A }",
-         "All root types must be different, \"A\" type is used as query, mutation, and subscription root types. @1:35 1:47 1:63"},
+         "All root types must be different, \"A\" type is used as query, mutation, and subscription root types. @1:35 "
+         "1:47 1:63"},
         {"type A { a: Int } type B { a: Int } schema { query: B mutation: A subscription: A }",
          "All root types must be different, \"A\" type is used as mutation and subscription root types. @1:65 1:81"},
     };
@@ -34,7 +35,8 @@ static void test_names_and_kinds(void **state) {
          "Name \"__A\" must not begin with \"__\", which is reserved by GraphQL introspection. @1:1\n"
          "Name \"__b\" must not begin with \"__\", which is reserved by GraphQL introspection. @1:12\n"
          "Name \"__c\" must not begin with \"__\", which is reserved by GraphQL introspection. @1:16"},
-        {"enum E { __X }", "Name \"__X\" must not begin with \"__\", which is reserved by GraphQL introspection. @1:10"},
+        {"enum E { __X }",
+         "Name \"__X\" must not begin with \"__\", which is reserved by GraphQL introspection. @1:10"},
         {"directive @__d on OBJECT",
          "Name \"__d\" must not begin with \"__\", which is reserved by GraphQL introspection. @1:1"},
         {"type A { a: [I!] } input I { a: Int }", "The type of A.a must be Output Type but got: [I!]. @1:13"},
@@ -78,8 +80,7 @@ static void test_interfaces(void **state) {
         {"interface I { a: I b: [U] c: Int } type A implements I { a: A! b: [A!]! c: Int! } union U = A | Query", ""},
         {"type A implements Query { q: Int }",
          "Type A must only implement Interface types, it cannot implement Query. @1:19"},
-        {"interface I { a: Int } type A implements I & I { a: Int }",
-         "Type A can only implement I once. @1:42 1:46"},
+        {"interface I { a: Int } type A implements I & I { a: Int }", "Type A can only implement I once. @1:42 1:46"},
         {"interface I implements I { a: Int }",
          "Type I cannot implement itself because it would create a circular reference. @1:24"},
         {"interface I implements J { a: Int } interface J implements I { a: Int }",
@@ -112,12 +113,13 @@ static void test_input_cycles(void **state) {
         {"input A { a: A! }",
          "Cannot reference Input Object \"A\" within itself through a series of non-null fields: \"a\". @1:11"},
         {"input A { x: Int b: B! } input B { c: C! } input C { a: A! }",
-         "Cannot reference Input Object \"A\" within itself through a series of non-null fields: \"b.c.a\". @1:18 1:36 1:54"},
+         "Cannot reference Input Object \"A\" within itself through a series of non-null fields: \"b.c.a\". @1:18 1:36 "
+         "1:54"},
         {"input A @oneOf { a: A b: Int }", ""},
         {"input A @oneOf { a: A }",
          "Input Object A cannot be provided a finite value because it references itself through fields: A.a. @1:18"},
-        {"input A @oneOf { b: B } input B { a: A! }",
-         "Input Object A cannot be provided a finite value because it references itself through fields: A.b, B.a. @1:18 1:35"},
+        {"input A @oneOf { b: B } input B { a: A! }", "Input Object A cannot be provided a finite value because it "
+                                                      "references itself through fields: A.b, B.a. @1:18 1:35"},
         {"input A @oneOf { b: B } input B { a: A }", ""},
         {"input A @oneOf { a: Int! b: Int = 1 }",
          "OneOf input field A.a must be nullable. @1:21\nOneOf input field A.b cannot have a default value. @1:26"},
@@ -136,26 +138,30 @@ static void test_default_errors(void **state) {
          "A.a(b:) has invalid default value at [1][0]: Float cannot represent non numeric value: true @1:40"},
         {"type A { a(b: Int! = null): Int }",
          "A.a(b:) has invalid default value: Expected value of non-null type \"Int!\" not to be null. @1:22"},
-        {"enum E { RED } input I { e: E = \"RED\" }",
-         "I.e has invalid default value: Enum \"E\" cannot represent non-enum value: \"RED\". Did you mean the enum value "
-         "\"RED\"? @1:33"},
+        {"enum E { RED } input I { e: E = \"RED\" }", "I.e has invalid default value: Enum \"E\" cannot represent "
+                                                      "non-enum value: \"RED\". Did you mean the enum value "
+                                                      "\"RED\"? @1:33"},
         {"enum E { RED } directive @d(e: E = READ) on OBJECT",
-         "@d(e:) has invalid default value: Value \"READ\" does not exist in \"E\" enum. Did you mean the enum value \"RED\"? "
+         "@d(e:) has invalid default value: Value \"READ\" does not exist in \"E\" enum. Did you mean the enum value "
+         "\"RED\"? "
          "@1:36"},
         {"input I { n: Int! } type A { a(i: I = {}, j: I = 3): Int }",
-         "A.a(i:) has invalid default value: Expected value of type \"I\" to include required field \"n\", found: {}. @1:39\n"
+         "A.a(i:) has invalid default value: Expected value of type \"I\" to include required field \"n\", found: {}. "
+         "@1:39\n"
          "A.a(j:) has invalid default value: Expected value of type \"I\" to be an object, found: 3. @1:50"},
         {"input I { name: Int } type A { a(i: [I] = {nam: 1}): Int }",
-         "A.a(i:) has invalid default value: Expected value of type \"I\" not to include unknown field \"nam\". Did you mean "
+         "A.a(i:) has invalid default value: Expected value of type \"I\" not to include unknown field \"nam\". Did "
+         "you mean "
          "\"name\"? Found: {nam: 1}. @1:44"},
         {"input I @oneOf { a: Int b: Int } type A { a(i: I = {a: 1, b: 2}): Int }",
-         "A.a(i:) has invalid default value: Within OneOf Input Object type \"I\", exactly one field must be specified, and the "
+         "A.a(i:) has invalid default value: Within OneOf Input Object type \"I\", exactly one field must be "
+         "specified, and the "
          "value for that field must be non-null. @1:52"},
         {"input I { i: I = {} }",
          "Invalid circular reference. The default value of Input Object field I.i references itself. @1:18"},
-        {"input I { j: J = {} } input J { i: I = {} }",
-         "Invalid circular reference. The default value of Input Object field I.j references itself via the default values of: "
-         "J.i. @1:18 1:40"},
+        {"input I { j: J = {} } input J { i: I = {} }", "Invalid circular reference. The default value of Input Object "
+                                                        "field I.j references itself via the default values of: "
+                                                        "J.i. @1:18 1:40"},
         {"input I { i: I = {i: null} }", ""},
         {"scalar J type A { a(j: J = {a: [1, \"x\", {b: FOO}]}): Int }", ""},
     };
@@ -179,7 +185,8 @@ static void test_default_limits(void **state) {
     fq_buffer_literal(&doubling, "input T40 { f: Int = 1 } type Query { q: Int }");
     const struct {
         fq_slice sdl, says;
-    } cases[] = {{fq_buffer_view(&chain), FQ_S("is nested too deeply.")}, {fq_buffer_view(&doubling), FQ_S("is too large.")}};
+    } cases[] = {{fq_buffer_view(&chain), FQ_S("is nested too deeply.")},
+                 {fq_buffer_view(&doubling), FQ_S("is too large.")}};
     for (int i = 0; i < 2; i++) {
         fq_errors errors;
         fq_errors_init(&errors, arena, 10);
@@ -213,8 +220,9 @@ static void test_long_cycle(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_roots),          cmocka_unit_test(test_names_and_kinds), cmocka_unit_test(test_deprecation),
-        cmocka_unit_test(test_interfaces),     cmocka_unit_test(test_input_cycles),    cmocka_unit_test(test_default_errors),
+        cmocka_unit_test(test_roots),          cmocka_unit_test(test_names_and_kinds),
+        cmocka_unit_test(test_deprecation),    cmocka_unit_test(test_interfaces),
+        cmocka_unit_test(test_input_cycles),   cmocka_unit_test(test_default_errors),
         cmocka_unit_test(test_default_limits), cmocka_unit_test(test_long_cycle),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

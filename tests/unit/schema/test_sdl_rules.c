@@ -47,7 +47,8 @@ static void test_known_names(void **state) {
     const sdl_case cases[] = {
         {"type A { a: [[B!]] } type B { a(b: ID, c: Float): __Type }", ""},
         {"type Person { a: [Persn!] }", "Unknown type \"Persn\". Did you mean \"Person\"? @1:19"},
-        {"type A { a: Strin, b: Zzz }", "Unknown type \"Strin\". Did you mean \"String\"? @1:13\nUnknown type \"Zzz\". @1:23"},
+        {"type A { a: Strin, b: Zzz }",
+         "Unknown type \"Strin\". Did you mean \"String\"? @1:13\nUnknown type \"Zzz\". @1:23"},
         {"type A implements Xyz { a(b: Qqq): Int }", "Unknown type \"Xyz\". @1:19\nUnknown type \"Qqq\". @1:30"},
         {"union A = Xyz | Query", "Unknown type \"Xyz\". @1:11"},
         {"directive @d(a: Xyz) on OBJECT", "Unknown type \"Xyz\". @1:17"},
@@ -87,11 +88,13 @@ static void test_extensions(void **state) {
     (void)state;
     const sdl_case cases[] = {
         {"extend type A { b: Int } type A { a: Int }", ""},
-        {"extend type Qery { b: Int }", "Cannot extend type \"Qery\" because it is not defined. Did you mean \"Query\"? @1:13"},
+        {"extend type Qery { b: Int }",
+         "Cannot extend type \"Qery\" because it is not defined. Did you mean \"Query\"? @1:13"},
         {"extend type Int { b: Int }", "Cannot extend type \"Int\" because it is not defined. @1:13"},
         {"input A { a: Int } extend type A { b: Int }", "Cannot extend non-object type \"A\". @1:1 1:20"},
         {"type A { a: Int } extend input A { b: Int }", "Cannot extend non-input object type \"A\". @1:1 1:19"},
-        {"type A { a: Int } extend scalar A @specifiedBy(url: \"x\")", "Cannot extend non-scalar type \"A\". @1:1 1:19"},
+        {"type A { a: Int } extend scalar A @specifiedBy(url: \"x\")",
+         "Cannot extend non-scalar type \"A\". @1:1 1:19"},
         {"\"\"\"d\"\"\" type A { a: Int } extend union A = Query", "Cannot extend non-union type \"A\". @1:1 1:27"},
         {"type A { a: Int } extend enum A { X }", "Cannot extend non-enum type \"A\". @1:1 1:19"},
         {"type A { a: Int } extend interface A { b: Int }", "Cannot extend non-interface type \"A\". @1:1 1:19"},
@@ -99,7 +102,8 @@ static void test_extensions(void **state) {
     SDL_RUN(cases, QUERY);
 }
 
-/* Names with the same spelling as built-in types change nothing; everything else with the reserved prefix is refused later. */
+/* Names with the same spelling as built-in types change nothing; everything else with the reserved prefix is refused
+ * later. */
 static void test_redefined_builtins(void **state) {
     (void)state;
     const sdl_case cases[] = {
@@ -130,8 +134,9 @@ static void test_extended_schema(void **state) {
         {"type Query { a: Int }", "schema { query: Query }",
          "Cannot define a new schema within a schema extension. @1:1\n"
          "Type for query already defined in the schema. It cannot be redefined. @1:10"},
-        {"type Query { a: Int }", "extend scalar Query @d", "Cannot extend non-scalar type \"Query\". @1:1\n"
-                                                            "Unknown directive \"@d\". @1:21"},
+        {"type Query { a: Int }", "extend scalar Query @d",
+         "Cannot extend non-scalar type \"Query\". @1:1\n"
+         "Unknown directive \"@d\". @1:21"},
         {"scalar Colour", "extend scalar Color @specifiedBy(url: \"x\")",
          "Cannot extend type \"Color\" because it is not defined. Did you mean \"Colour\"? @1:15"},
         {"directive @d(a: Int!) on SCALAR", "scalar A @d",
@@ -163,8 +168,8 @@ static void test_one_rule(void **state) {
     fq_errors errors;
     fq_errors_init(&errors, arena, 100);
     fq_schema *builtins = fq_schema_new();
-    const fq_document *document = fq_parse(arena, FQ_S("scalar A @nope scalar A type B { b: Nope }"),
-                                           (fq_parse_limits){.depth = 50}, &errors);
+    const fq_document *document =
+        fq_parse(arena, FQ_S("scalar A @nope scalar A type B { b: Nope }"), (fq_parse_limits){.depth = 50}, &errors);
     const uint32_t rules[] = {FQ_SDL_UNIQUE_TYPE_NAMES, FQ_SDL_KNOWN_DIRECTIVES, FQ_SDL_KNOWN_TYPE_NAMES};
     const char *const messages[] = {"There can be only one type named \"A\".", "Unknown directive \"@nope\".",
                                     "Unknown type \"Nope\"."};
@@ -197,10 +202,10 @@ static void test_error_limit(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_unique_names),        cmocka_unit_test(test_many_arguments),
-        cmocka_unit_test(test_known_names),         cmocka_unit_test(test_repeated_directives),
-        cmocka_unit_test(test_extensions),          cmocka_unit_test(test_redefined_builtins),
-        cmocka_unit_test(test_extended_schema),     cmocka_unit_test(test_one_rule),
+        cmocka_unit_test(test_unique_names),    cmocka_unit_test(test_many_arguments),
+        cmocka_unit_test(test_known_names),     cmocka_unit_test(test_repeated_directives),
+        cmocka_unit_test(test_extensions),      cmocka_unit_test(test_redefined_builtins),
+        cmocka_unit_test(test_extended_schema), cmocka_unit_test(test_one_rule),
         cmocka_unit_test(test_error_limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

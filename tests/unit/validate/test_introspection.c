@@ -20,7 +20,8 @@ static const char sdl[] =
     "\"Colours.\" enum Color { RED GREEN @deprecated }\n"
     "union Any = Root | Other type Other { x: [[Int!]]! }\n"
     "input Key @oneOf { id: ID name: String }\n"
-    "input In { a: String = \"x\\\"y\", b: In = {c: [1.5, 2], b: null, a: null}, c: [Float], d: Int = null, e: Int @deprecated }\n"
+    "input In { a: String = \"x\\\"y\", b: In = {c: [1.5, 2], b: null, a: null}, c: [Float], d: Int = null, e: Int "
+    "@deprecated }\n"
     "scalar Url @specifiedBy(url: \"about:url\")\n"
     "directive @mark(level: Int = 1, old: Int @deprecated) repeatable on OBJECT | FIELD\n";
 
@@ -64,7 +65,8 @@ static void test_answers(void **state) {
     } cases[] = {
         {"{ __typename a: __typename }", "\"Root\",\"Root\""},
         {"{ __schema { description queryType { name } mutationType { name } subscriptionType { name } } }",
-         "{\"description\":\"All.\",\"queryType\":{\"name\":\"Root\"},\"mutationType\":null,\"subscriptionType\":null}"},
+         "{\"description\":\"All.\",\"queryType\":{\"name\":\"Root\"},\"mutationType\":null,\"subscriptionType\":"
+         "null}"},
         {"{ __type(name: \"Nothing\") { name } }", "null"},
         {"{ __type(name: \"Root\") { __typename kind n: name description isOneOf specifiedByURL interfaces { name } "
          "possibleTypes { name } enumValues { name } inputFields { name } ofType { name } } }",
@@ -77,39 +79,48 @@ static void test_answers(void **state) {
          "{\"fields\":[{\"name\":\"id\",\"isDeprecated\":false,\"deprecationReason\":null},"
          "{\"name\":\"find\",\"isDeprecated\":false,\"deprecationReason\":null},"
          "{\"name\":\"gone\",\"isDeprecated\":true,\"deprecationReason\":\"use id\"}]}"},
-        {"{ __type(name: \"Root\") { fields { args { name } all: args(includeDeprecated: true) { name isDeprecated } } } }",
-         "{\"fields\":[{\"args\":[],\"all\":[]},{\"args\":[{\"name\":\"by\"},{\"name\":\"in\"}],\"all\":[{\"name\":\"by\","
-         "\"isDeprecated\":false},{\"name\":\"in\",\"isDeprecated\":false},{\"name\":\"old\",\"isDeprecated\":true}]}]}"},
+        {"{ __type(name: \"Root\") { fields { args { name } all: args(includeDeprecated: true) { name isDeprecated } } "
+         "} }",
+         "{\"fields\":[{\"args\":[],\"all\":[]},{\"args\":[{\"name\":\"by\"},{\"name\":\"in\"}],\"all\":[{\"name\":"
+         "\"by\","
+         "\"isDeprecated\":false},{\"name\":\"in\",\"isDeprecated\":false},{\"name\":\"old\",\"isDeprecated\":true}]}]"
+         "}"},
         {"{ __type(name: \"Node\") { kind possibleTypes { name } interfaces { name } } }",
          "{\"kind\":\"INTERFACE\",\"possibleTypes\":[{\"name\":\"Root\"}],\"interfaces\":[]}"},
         {"{ __type(name: \"Any\") { kind possibleTypes { name } fields { name } } }",
          "{\"kind\":\"UNION\",\"possibleTypes\":[{\"name\":\"Root\"},{\"name\":\"Other\"}],\"fields\":null}"},
         {"{ __type(name: \"Color\") { kind description enumValues { name } all: enumValues(includeDeprecated: true) "
          "{ name description isDeprecated deprecationReason } } }",
-         "{\"kind\":\"ENUM\",\"description\":\"Colours.\",\"enumValues\":[{\"name\":\"RED\"}],\"all\":[{\"name\":\"RED\","
-         "\"description\":null,\"isDeprecated\":false,\"deprecationReason\":null},{\"name\":\"GREEN\",\"description\":null,"
+         "{\"kind\":\"ENUM\",\"description\":\"Colours.\",\"enumValues\":[{\"name\":\"RED\"}],\"all\":[{\"name\":"
+         "\"RED\","
+         "\"description\":null,\"isDeprecated\":false,\"deprecationReason\":null},{\"name\":\"GREEN\",\"description\":"
+         "null,"
          "\"isDeprecated\":true,\"deprecationReason\":\"No longer supported\"}]}"},
         {"{ __type(name: \"Key\") { kind isOneOf inputFields { name defaultValue } } }",
          "{\"kind\":\"INPUT_OBJECT\",\"isOneOf\":true,\"inputFields\":[{\"name\":\"id\",\"defaultValue\":null},"
          "{\"name\":\"name\",\"defaultValue\":null}]}"},
         {"{ __type(name: \"In\") { isOneOf inputFields { defaultValue } } }",
          "{\"isOneOf\":false,\"inputFields\":[{\"defaultValue\":\"\\\"x\\\\\\\"y\\\"\"},"
-         "{\"defaultValue\":\"{a: null, b: null, c: [1.5, 2], d: null}\"},{\"defaultValue\":null},{\"defaultValue\":\"null\"}]}"},
+         "{\"defaultValue\":\"{a: null, b: null, c: [1.5, 2], d: "
+         "null}\"},{\"defaultValue\":null},{\"defaultValue\":\"null\"}]}"},
         {"{ __type(name: \"In\") { inputFields(includeDeprecated: true) { name description type { name } } } }",
          "{\"inputFields\":[{\"name\":\"a\",\"description\":null,\"type\":{\"name\":\"String\"}},"
          "{\"name\":\"b\",\"description\":null,\"type\":{\"name\":\"In\"}},"
          "{\"name\":\"c\",\"description\":null,\"type\":{\"name\":null}},"
          "{\"name\":\"d\",\"description\":null,\"type\":{\"name\":\"Int\"}},"
          "{\"name\":\"e\",\"description\":null,\"type\":{\"name\":\"Int\"}}]}"},
-        {"{ __type(name: \"Other\") { fields { type { kind name fields { name } ofType { kind ofType { kind ofType { kind "
+        {"{ __type(name: \"Other\") { fields { type { kind name fields { name } ofType { kind ofType { kind ofType { "
+         "kind "
          "ofType { kind name ofType { name } } } } } } } } }",
          "{\"fields\":[{\"type\":{\"kind\":\"NON_NULL\",\"name\":null,\"fields\":null,\"ofType\":{\"kind\":\"LIST\","
-         "\"ofType\":{\"kind\":\"LIST\",\"ofType\":{\"kind\":\"NON_NULL\",\"ofType\":{\"kind\":\"SCALAR\",\"name\":\"Int\","
+         "\"ofType\":{\"kind\":\"LIST\",\"ofType\":{\"kind\":\"NON_NULL\",\"ofType\":{\"kind\":\"SCALAR\",\"name\":"
+         "\"Int\","
          "\"ofType\":null}}}}}}]}"},
         {"{ __type(name: \"Url\") { kind specifiedByURL } }", "{\"kind\":\"SCALAR\",\"specifiedByURL\":\"about:url\"}"},
         {"{ __schema { directives { name isRepeatable locations } } }",
          "{\"directives\":[{\"name\":\"mark\",\"isRepeatable\":true,\"locations\":[\"OBJECT\",\"FIELD\"]},"
-         "{\"name\":\"include\",\"isRepeatable\":false,\"locations\":[\"FIELD\",\"FRAGMENT_SPREAD\",\"INLINE_FRAGMENT\"]},"
+         "{\"name\":\"include\",\"isRepeatable\":false,\"locations\":[\"FIELD\",\"FRAGMENT_SPREAD\",\"INLINE_"
+         "FRAGMENT\"]},"
          "{\"name\":\"skip\",\"isRepeatable\":false,\"locations\":[\"FIELD\",\"FRAGMENT_SPREAD\",\"INLINE_FRAGMENT\"]},"
          "{\"name\":\"deprecated\",\"isRepeatable\":false,\"locations\":[\"FIELD_DEFINITION\",\"ARGUMENT_DEFINITION\","
          "\"ENUM_VALUE\",\"INPUT_FIELD_DEFINITION\"]},"
@@ -117,13 +128,17 @@ static void test_answers(void **state) {
          "{\"name\":\"oneOf\",\"isRepeatable\":false,\"locations\":[\"INPUT_OBJECT\"]}]}"},
         {"{ __schema { directives { args { name defaultValue } } } }",
          "{\"directives\":[{\"args\":[{\"name\":\"level\",\"defaultValue\":\"1\"}]},{\"args\":[{\"name\":\"if\","
-         "\"defaultValue\":null}]},{\"args\":[{\"name\":\"if\",\"defaultValue\":null}]},{\"args\":[{\"name\":\"reason\","
+         "\"defaultValue\":null}]},{\"args\":[{\"name\":\"if\",\"defaultValue\":null}]},{\"args\":[{\"name\":"
+         "\"reason\","
          "\"defaultValue\":\"\\\"No longer supported\\\"\"}]},{\"args\":[{\"name\":\"url\",\"defaultValue\":null}]},"
          "{\"args\":[]}]}"},
         {"{ __schema { types { name } } }",
-         "{\"types\":[{\"name\":\"Root\"},{\"name\":\"Node\"},{\"name\":\"Color\"},{\"name\":\"Any\"},{\"name\":\"Other\"},"
-         "{\"name\":\"Key\"},{\"name\":\"In\"},{\"name\":\"Url\"},{\"name\":\"Int\"},{\"name\":\"Float\"},{\"name\":\"String\"},"
-         "{\"name\":\"Boolean\"},{\"name\":\"ID\"},{\"name\":\"__Schema\"},{\"name\":\"__Type\"},{\"name\":\"__TypeKind\"},"
+         "{\"types\":[{\"name\":\"Root\"},{\"name\":\"Node\"},{\"name\":\"Color\"},{\"name\":\"Any\"},{\"name\":"
+         "\"Other\"},"
+         "{\"name\":\"Key\"},{\"name\":\"In\"},{\"name\":\"Url\"},{\"name\":\"Int\"},{\"name\":\"Float\"},{\"name\":"
+         "\"String\"},"
+         "{\"name\":\"Boolean\"},{\"name\":\"ID\"},{\"name\":\"__Schema\"},{\"name\":\"__Type\"},{\"name\":\"__"
+         "TypeKind\"},"
          "{\"name\":\"__Field\"},{\"name\":\"__InputValue\"},{\"name\":\"__EnumValue\"},{\"name\":\"__Directive\"},"
          "{\"name\":\"__DirectiveLocation\"}]}"},
     };
@@ -148,8 +163,9 @@ static void test_variables(void **state) {
     fq_errors errors;
     fq_errors_init(&errors, arena, 10);
     fq_schema *schema = fq_schema_from_sdl(fq_slice_from_cstr(sdl), &errors);
-    const char *query = "query ($name: String!, $old: Boolean! = false) { __type(name: $name) { enumValues(includeDeprecated: $old) "
-                        "{ name } } }";
+    const char *query =
+        "query ($name: String!, $old: Boolean! = false) { __type(name: $name) { enumValues(includeDeprecated: $old) "
+        "{ name } } }";
     const struct {
         const char *variables;
         const char *json;
@@ -174,7 +190,8 @@ static void test_unused_scalars(void **state) {
     fq_errors errors;
     fq_errors_init(&errors, arena, 10);
     fq_schema *schema = fq_schema_from_sdl(FQ_S("type Query { a: Int }"), &errors);
-    fq_slice json = answer(arena, schema, "{ a: __type(name: \"Int\") { name } b: __type(name: \"Float\") { name } }", NULL);
+    fq_slice json =
+        answer(arena, schema, "{ a: __type(name: \"Int\") { name } b: __type(name: \"Float\") { name } }", NULL);
     assert_true(fq_slice_equal(json, FQ_S("{\"name\":\"Int\"},null")));
     fq_schema_unref(schema);
     fq_arena_free(arena);
@@ -189,7 +206,8 @@ static void test_full_buffer(void **state) {
     const fq_type *whole = fq_schema_type(schema, FQ_S("__Schema"));
     fq_selection name = {.key = FQ_S("name"), .parent = type, .field = fq_type_field(type, FQ_S("name"))};
     fq_selection_set names = {.type = type, .items = &name, .count = 1};
-    fq_selection types = {.key = FQ_S("types"), .parent = whole, .field = fq_type_field(whole, FQ_S("types")), .children = &names};
+    fq_selection types = {
+        .key = FQ_S("types"), .parent = whole, .field = fq_type_field(whole, FQ_S("types")), .children = &names};
     fq_selection_set set = {.type = whole, .items = &types, .count = 1};
     fq_selection root = {.key = FQ_S("__schema"), .field = schema->schema_field, .children = &set};
     fq_buffer out;
