@@ -4,7 +4,8 @@
  * same `id` and `valid`, `errors` and what the kind makes; or `unsupported`.
  *
  * Kinds: document, value, const-value, type (parse and print), lex, validate, variables, schema, execute (what needs no
- * data), sdl-rule (`rule` alone on the document, which extends the SDL in `extends` where that is given). */
+ * data), sdl-rule (`rule` alone on the document, which extends the SDL in `extends` where that is given), optional-rule
+ * (`rule`, which is none of the specification's, alone). */
 #include <stdlib.h>
 
 #include "base/utf8.h"
@@ -17,6 +18,7 @@
 #include "schema/build.h"
 #include "schema/sdl_rules.h"
 #include "validate/introspection.h"
+#include "validate/rules_optional.h"
 #include "validate/validate.h"
 #include "json/writer.h"
 
@@ -175,6 +177,26 @@ static chosen_schema choose_schema(request *r) {
 
 static void answer_validate(request *r, chosen_schema with) {
     fq_check_document(r->arena, with.schema, r->document, &r->c->limits, with.extensions, &r->errors);
+    write_verdict(r);
+}
+
+static void answer_optional_rule(request *r, chosen_schema with) {
+    fq_slice rule = member_text(r, FQ_S("rule"));
+    const fq_document *document = fq_parse(r->arena, r->document, parse_limits(r), &r->errors);
+    if (document == NULL) {
+        write_verdict(r);
+        return;
+    }
+    if (fq_slice_equal(rule, FQ_S("MaxIntrospectionDepthRule"))) {
+        fq_rule_max_introspection_depth(r->arena, document, &r->errors);
+    } else if (fq_slice_equal(rule, FQ_S("NoSchemaIntrospectionCustomRule"))) {
+        fq_rule_no_introspection(r->arena, with.schema, document, &r->errors);
+    } else if (fq_slice_equal(rule, FQ_S("NoDeprecatedCustomRule"))) {
+        fq_rule_no_deprecated(r->arena, with.schema, document, &r->errors);
+    } else {
+        answer_unsupported(r);
+        return;
+    }
     write_verdict(r);
 }
 
@@ -396,6 +418,7 @@ static const kind_row kinds[] = {
     {FQ_S_INIT("lex"), NULL, answer_lex, NULL},
     {FQ_S_INIT("sdl-rule"), NULL, answer_sdl_rule, NULL},
     {FQ_S_INIT("validate"), NULL, NULL, answer_validate},
+    {FQ_S_INIT("optional-rule"), NULL, NULL, answer_optional_rule},
     {FQ_S_INIT("variables"), NULL, NULL, answer_variables},
     {FQ_S_INIT("schema"), NULL, NULL, answer_schema},
     {FQ_S_INIT("execute"), NULL, NULL, answer_execute},

@@ -214,6 +214,12 @@ static void test_schema_kinds(void **state) {
         ask_with_schema("type Query { a: B }", "{\"id\":1,\"kind\":\"schema\",\"schema\":\"PATH\"}"),
         "{\"id\":1,\"valid\":false,\"errors\":[{\"message\":\"Unknown type \\\"B\\\".\",\"locations\":[{\"line\":1,"
         "\"column\":17}]}]}\n");
+    assert_text(
+        ask_with_schema("type Query { a: Int @deprecated }",
+                        "{\"id\":1,\"kind\":\"optional-rule\",\"rule\":\"NoDeprecatedCustomRule\",\"schema\":\"PATH\","
+                        "\"document\":\"{ a }\"}"),
+        "{\"id\":1,\"valid\":false,\"errors\":[{\"message\":\"The field Query.a is deprecated. No longer "
+        "supported\",\"locations\":[{\"line\":1,\"column\":3}]}]}\n");
     char *answer = ask_with_schema(sdl, "{\"id\":1,\"kind\":\"schema\",\"schema\":\"PATH\"}");
     assert_non_null(strstr(
         answer, "\"printed\":\"type Query {\\n  a(x: In, id: ID): Int\\n}\\n\\ninput In {\\n  n: Int = 1\\n}\""));
