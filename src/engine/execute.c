@@ -215,13 +215,12 @@ static void begin_answer(fraiseql_request *request) {
     open_root(request);
 }
 
-/* A read that is sent anew after a lost connection comes with a new snapshot: what the old one wrote (no rows, but perhaps
- * empty lists) is dropped. */
-static void notice_restart(fraiseql_request *request, uint32_t call) {
-    if (call < request->seen_call && plan_of(request)->kind == FQ_QUERY) {
+/* A read that is sent anew comes with a new snapshot: what the old one wrote (no rows, but perhaps empty lists) is dropped. */
+static void on_restarted(fq_pg_job *job) {
+    fraiseql_request *request = request_of(job);
+    if (!request->released && plan_of(request)->kind == FQ_QUERY) {
         begin_answer(request);
     }
-    request->seen_call = call;
 }
 
 static fq_pg_row_verdict on_row(fq_pg_job *job, uint32_t call, const fq_slice *columns, uint32_t n_columns) {
@@ -230,7 +229,6 @@ static fq_pg_row_verdict on_row(fq_pg_job *job, uint32_t call, const fq_slice *c
     if (request->released) {
         return FQ_PG_MORE;
     }
-    notice_restart(request, call);
     if (request->root_nulled || !statement_of(request, call, &statement)) {
         return FQ_PG_MORE;
     }
@@ -260,7 +258,6 @@ static void on_complete(fq_pg_job *job, uint32_t call) {
     if (request->released) {
         return;
     }
-    notice_restart(request, call);
     if (plan_of(request)->kind == FQ_MUTATION || !statement_of(request, call, &statement)) {
         return; /* a mutation's field is complete when its transaction is */
     }
@@ -285,7 +282,6 @@ static void submit(fraiseql_request *request, const call_list *calls, unsigned f
         .flags = flags,
         .deadline_ms = request->deadline_ms,
     };
-    request->seen_call = 0;
     request->job_active = true;
     fq_pool_submit(request->worker->pool, &request->job);
 }
@@ -430,4 +426,4 @@ static void on_done(fq_pg_job *job, fq_pg_failure failure, uint32_t call, const 
     run_next(request);
 }
 
-static const fq_pg_handler job_handler = {.row = on_row, .complete = on_complete, .done = on_done};
+static const fq_pg_handler job_handler = {.row = on_row, .complete = on_complete, .restarted = on_restarted, .done = on_done};

@@ -47,7 +47,6 @@ struct fraiseql_request {
     const fq_pg_value **values; /* by statement of the plan */
     uint32_t first_call;      /* calls of the job before the plan's statements */
     uint32_t first_statement; /* of the plan, in the job */
-    uint32_t seen_call;       /* the last call that the job told of */
     uint32_t root;            /* the field being written, or n_roots */
     size_t root_start;        /* where its value begins in `out` */
     uint32_t n_roots_written;

@@ -34,6 +34,8 @@ static void make_statements(void) {
             .formats = text_formats,
             .n_columns = n,
             .weight = 12000,
+            .prepare = FQ_PG_PREPARE_AT_ONCE,
+            .rows = FQ_PG_ROWS_DROPPED,
         };
     }
 }

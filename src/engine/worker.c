@@ -35,7 +35,8 @@ static void make_frames(void) {
         [FQ_FRAME_COMMIT] = FQ_S_INIT("commit"),
     };
     for (size_t i = 0; i < sizeof(frames) / sizeof(frames[0]); i++) {
-        frames[i] = (fq_pg_statement){.id = fq_pg_statement_id(), .sql = texts[i], .weight = 2000};
+        frames[i] = (fq_pg_statement){
+            .id = fq_pg_statement_id(), .sql = texts[i], .weight = 2000, .prepare = FQ_PG_PREPARE_AT_ONCE};
     }
 }
 

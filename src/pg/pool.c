@@ -54,6 +54,7 @@ static void on_ended(void *arg, fq_pg_job *job, fq_pg_failure failure, const fq_
 
 static void on_again(void *arg, fq_pg_job *job) {
     fq_pool *pool = arg;
+    bool has_told = job->current > 0;
     job->current = 0;
     if (pool->state != FQ_POOL_OPEN) {
         fq_pool_end_later(pool, job, FQ_PG_UNAVAILABLE, "the pool is closing");
@@ -64,6 +65,9 @@ static void on_again(void *arg, fq_pg_job *job) {
     fq_queue_push_first(fq_pool_lane(pool, job), job);
     fq_pool_due(pool, fq_pool_waits_until(pool, job));
     fq_pool_wake(pool);
+    if (has_told && job->handler->restarted != NULL) {
+        job->handler->restarted(job);
+    }
 }
 
 static void on_wake(void *arg) { fq_pool_wake(arg); }

@@ -69,9 +69,11 @@ typedef enum fq_pg_row_verdict {
 typedef struct fq_pg_handler {
     /* One row of call number `call`; `columns` and their bytes are valid during the call only. */
     fq_pg_row_verdict (*row)(fq_pg_job *job, uint32_t call, const fq_slice *columns, uint32_t n_columns);
-    /* Call number `call` is complete. May be NULL. A job that is sent anew, which happens to reads alone and only
-     * before their first row, completes its calls from the first again. */
+    /* Call number `call` is complete. May be NULL. */
     void (*complete)(fq_pg_job *job, uint32_t call);
+    /* The job will be sent anew, and complete its calls from the first again: what was concluded from complete calls is void.
+     * Happens to reads alone, and only before their first row; not told where no call was complete. May be NULL. */
+    void (*restarted)(fq_pg_job *job);
     /* The end of the job. `call` is the failing call's number where it is known, else the number of complete calls;
      * `error` is set for FQ_PG_SERVER_ERROR (views, valid during the call), for FQ_PG_UNAVAILABLE and FQ_PG_LOST it may
      * hold a message; else NULL. */

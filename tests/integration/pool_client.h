@@ -68,6 +68,10 @@ static void client_complete(fq_pg_job *job, uint32_t call) {
     ((client_job *)job)->completes++;
 }
 
+static void client_restarted(fq_pg_job *job) {
+    ((client_job *)job)->completes = 0;
+}
+
 static void client_done(fq_pg_job *job, fq_pg_failure failure, uint32_t call, const fq_wire_error *error) {
     client_job *j = (client_job *)job;
     j->done++;
@@ -79,7 +83,8 @@ static void client_done(fq_pg_job *job, fq_pg_failure failure, uint32_t call, co
     }
 }
 
-static const fq_pg_handler client_handler = {.row = client_row, .complete = client_complete, .done = client_done};
+static const fq_pg_handler client_handler = {
+    .row = client_row, .complete = client_complete, .restarted = client_restarted, .done = client_done};
 
 static void client_on_closed(void *arg) { ((client *)arg)->closed = true; }
 

@@ -848,7 +848,9 @@ static void terminated_backends(void **state) {
     fq_pg_statement gate = client_statement("select " AT_THE_GATE ", 1", 0);
     fq_pg_statement some = client_statement("select g from generate_series(1, 3000000) g", 0);
     fq_pg_statement write = client_statement("insert into lost select 1 from " AT_THE_GATE, 0);
-    client_job *read = job_of(&gate, NULL, 0);
+    fq_pg_statement before = client_statement("select 1 where false", 0);
+    client_job *read = job_of(&before, NULL, 0);
+    client_add(read, &gate, NULL);
     client_job *write_job = job_of(&write, NULL, FQ_PG_JOB_WRITES);
     client_job *stream = job_of(&some, NULL, FQ_PG_JOB_ALONE);
     stream->pause_every = 1;
@@ -869,6 +871,7 @@ static void terminated_backends(void **state) {
     client_wait(&c, stream);
     assert_int_equal(read->failure, FQ_PG_OK); /* sent anew */
     assert_int_equal(read->rows, 1);
+    assert_int_equal(read->completes, 2); /* not three */
     assert_int_equal(write_job->failure, FQ_PG_LOST);
     assert_string_equal(write_job->sqlstate, "57P01");
     assert_int_equal(stream->failure, FQ_PG_LOST);
