@@ -149,11 +149,14 @@ static void restriction(const writing *w, const fq_scan *scan) {
     page(w, scan);
 }
 
-/* The restriction as a derived table that offers the needed columns, what it is ordered by and the row's number. */
+/* The restriction as a derived table that offers the needed columns, what it is ordered by and the row's number. A limit
+ * that PostgreSQL does not know is guessed as a tenth of all rows, which makes it hash whole tables for a page of them: a
+ * second limit, the upper bound of the first one's class, tells how many can come and cuts nothing. */
 static void derived(const writing *w, const fq_scan *scan, const bool *needed) {
     const char *joint = "(select ";
     w->sql->n_relations++;
-    put(w, scan->numbered ? "(select r.*, row_number() over () fq_n from " : "");
+    uint32_t most = scan->limit != NULL ? fq_limit_class(scan->limit) : 0;
+    put(w, scan->numbered ? "(select r.*, row_number() over () fq_n from " : most > 0 ? "(select r.* from " : "");
     for (uint32_t i = 0; i < scan->relation->n_columns; i++) {
         if (needed[i]) {
             put(w, joint);
@@ -172,7 +175,11 @@ static void derived(const writing *w, const fq_scan *scan, const bool *needed) {
     }
     put(w, joint[0] == '(' ? "(select" : "");
     restriction(w, scan);
-    put(w, scan->numbered ? ") r) " : ") ");
+    put(w, scan->numbered || most > 0 ? ") r" : "");
+    if (most > 0) {
+        fq_buffer_printf(&w->sql->out, " limit %u", most);
+    }
+    put(w, ") ");
     alias(w, 't', scan->number);
 }
 

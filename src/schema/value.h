@@ -52,6 +52,12 @@ struct fq_member {
     fq_value value;
 };
 
+/* PostgreSQL guesses a tenth of all rows for a limit that it does not know, and joins accordingly. So the size of a limit,
+ * in three classes, is part of a plan's key, although the limit itself is not: FQ_LIMIT_PAGE, FQ_LIMIT_LONG, or 0 for all
+ * others and what is no limit. */
+enum { FQ_LIMIT_PAGE = 100, FQ_LIMIT_LONG = 1000 };
+uint32_t fq_limit_class(const fq_value *value);
+
 /* The member of that name, or NULL. */
 const fq_value *fq_value_member(const fq_value *object, fq_slice name);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Lifting of literals, and the key of a document under which its plan is kept.
  * Invariant: two documents with the same key differ in nothing but ignored tokens and the values in the slots, and these
- * differences change neither the verdict of validation nor the plan. Knows nothing of any schema. */
+ * differences change neither the verdict of validation nor the plan (limits have classes for that). Knows nothing of any schema. */
 #include "validate/validate.h"
 
 #include "base/map.h"
@@ -19,6 +19,7 @@ typedef struct lifting {
     const fq_document *document;
     uint32_t *slot_of_node;
     FQ_VEC(fq_value) values;
+    FQ_VEC(uint32_t) limits; /* slots of arguments `limit` */
     FQ_VEC(lifted_field) fields;
 } lifting;
 
@@ -74,7 +75,13 @@ static void lift_arguments(lifting *l, fq_node_id id) {
     }
     uint32_t first = l->values.len;
     for (fq_node_id arg = node->args; arg != 0; arg = fq_node_next(l->document, arg)) {
-        lift_value(l, fq_node_at(l->document, arg)->value);
+        fq_node_id value = fq_node_at(l->document, arg)->value;
+        bool limit = fq_node_at(l->document, value)->kind == FQ_NODE_INT &&
+                     fq_slice_equal(fq_node_name(l->document, arg), FQ_S("limit"));
+        if (limit) {
+            fq_vec_push(l->arena, &l->limits, l->values.len);
+        }
+        lift_value(l, value);
     }
     if (l->values.len > first) {
         fq_vec_push(l->arena, &l->fields, (lifted_field){fq_node_response_key(l->document, id), first, l->values.len});
@@ -154,6 +161,11 @@ void fq_literals_lift(fq_arena *arena, const fq_document *document, fq_literals 
     }
     *literals = (fq_literals){.values = l.values.items, .count = l.values.len, .slot_of_node = l.slot_of_node};
     literals->same = find_same(&l);
+    bool *is_limit = FQ_NEW_ARRAY(arena, bool, l.values.len);
+    for (uint32_t i = 0; i < l.limits.len; i++) {
+        is_limit[l.limits.items[i]] = true;
+    }
+    literals->is_limit = is_limit;
 }
 
 /* ---- the key ---- */
@@ -275,6 +287,9 @@ void fq_document_key(const fq_document *document, const fq_literals *literals, f
         append_tokens(document->source, at, value->offset, key);
         fq_buffer_char(key, PLACEHOLDER);
         fq_buffer_char(key, literal_letter(value));
+        if (literals->is_limit[slot]) {
+            fq_buffer_printf(key, "%u;", fq_limit_class(value));
+        }
         if (literals->same[slot] != 0) {
             fq_buffer_printf(key, "%u;", literals->same[slot]);
         }

@@ -46,11 +46,17 @@ static bool decides(const fq_document *document, fq_node_id id) {
             (node->kind == FQ_NODE_FIELD && fq_slice_starts_with(fq_node_name(document, id), FQ_S("__"))));
 }
 
+static bool is_limit(const fq_document *document, fq_node_id id) {
+    return fq_node_at(document, id)->kind == FQ_NODE_ARGUMENT && fq_slice_equal(fq_node_name(document, id), FQ_S("limit"));
+}
+
 /* Nodes of other operations are looked at as well: that is quicker than to walk, and only marks more. */
-static variable_set deciding_variables(const fq_document *document, const fq_variables *variables) {
+static variable_set deciding_variables(const fq_document *document, const fq_variables *variables, variable_set *limits) {
     variable_set set = {0};
     for (fq_node_id id = 1; id < document->n_nodes; id++) {
-        if (decides(document, id)) {
+        if (is_limit(document, id)) {
+            mark_value(document, fq_node_at(document, id)->value, variables, limits);
+        } else if (decides(document, id)) {
             for (fq_node_id arg = fq_node_at(document, id)->args; arg != 0; arg = fq_node_next(document, arg)) {
                 mark_value(document, fq_node_at(document, arg)->value, variables, &set);
             }
@@ -115,9 +121,13 @@ void fq_variables_signature(const fq_schema *schema, const fq_document *document
     if (variables->count == 0) {
         return;
     }
-    variable_set set = deciding_variables(document, variables);
+    variable_set limits = {0};
+    variable_set set = deciding_variables(document, variables, &limits);
     for (uint32_t i = 0; i < variables->count; i++) {
         append_value(&variables->values[i], set_has(&set, i) ? DETAIL_FULL : DETAIL_SHAPE, signature);
+        if (set_has(&limits, i)) {
+            fq_buffer_printf(signature, "%u;", fq_limit_class(&variables->values[i]));
+        }
     }
 }
 

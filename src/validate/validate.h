@@ -36,11 +36,12 @@ typedef struct fq_literals {
     const uint32_t *slot_of_node; /* by fq_node_id: slot + 1, or 0 */
     const uint32_t *same;         /* by slot: slot + 1 of the first equal literal of a field with the same response key, or
                                      0: whether fields can be merged depends on it, so it is part of the key */
+    const bool *is_limit;         /* by slot: the value of an argument `limit`, whose class (fq_limit_class) is in the key */
 } fq_literals;
 void fq_literals_lift(fq_arena *arena, const fq_document *document, fq_literals *literals);
 
 /* Appends to `key` a form of the document in which ignored tokens are gone and each lifted literal is replaced by its kind
- * (integers beyond 32 bits are a kind of their own): equal keys mean that both documents are valid or neither, and equal
+ * (integers beyond 32 bits are a kind of their own, and limits have classes): equal keys mean that both documents are valid or neither, and equal
  * plans, but for the values in the slots. */
 void fq_document_key(const fq_document *document, const fq_literals *literals, fq_buffer *key);
 
@@ -66,7 +67,7 @@ void fq_variables_write_json(const fq_variables *variables, fq_buffer *out);
 
 /* Appends what of the variables fixes the plan: for each variable its presence and nullness; for objects and lists of
  * objects their keys in order and their shape; for leaves their nullness, for lists of leaves also whether a null is among
- * the items; enum values, and variables used in directives or in arguments of introspection fields, in full. Equal
+ * the items; enum values, and variables used in directives or in arguments of introspection fields, in full; of a variable that is a `limit` its class (fq_limit_class). Equal
  * signatures of one operation mean one plan. Cheap: it runs on every request. */
 void fq_variables_signature(const fq_schema *schema, const fq_document *document, fq_node_id operation,
                             const fq_variables *variables, fq_buffer *signature);
