@@ -170,10 +170,31 @@ void fq_literals_lift(fq_arena *arena, const fq_document *document, fq_literals 
 
 /* ---- the key ---- */
 
+/* What a byte of a document is to the key. */
+enum { BYTE_OTHER, BYTE_IGNORED, BYTE_PUNCTUATOR, BYTE_QUOTE };
+
+/* Punctuators that need no space around them to be told apart from their neighbours: all but the spread. 0xEF begins the byte
+ * order mark, which is the only character outside ASCII that may stand outside strings and comments. */
+static const uint8_t byte_classes[256] = {
+    [' '] = BYTE_IGNORED,     ['\n'] = BYTE_IGNORED,    ['\r'] = BYTE_IGNORED,    ['\t'] = BYTE_IGNORED,
+    [','] = BYTE_IGNORED,     ['#'] = BYTE_IGNORED,     [0xEF] = BYTE_IGNORED,    ['{'] = BYTE_PUNCTUATOR,
+    ['}'] = BYTE_PUNCTUATOR,  ['('] = BYTE_PUNCTUATOR,  [')'] = BYTE_PUNCTUATOR,  ['['] = BYTE_PUNCTUATOR,
+    [']'] = BYTE_PUNCTUATOR,  [':'] = BYTE_PUNCTUATOR,  ['$'] = BYTE_PUNCTUATOR,  ['!'] = BYTE_PUNCTUATOR,
+    ['@'] = BYTE_PUNCTUATOR,  ['='] = BYTE_PUNCTUATOR,  ['|'] = BYTE_PUNCTUATOR,  ['&'] = BYTE_PUNCTUATOR,
+    ['"'] = BYTE_QUOTE,
+};
+
+static inline uint8_t class_of(char c) {
+    return byte_classes[(unsigned char)c];
+}
+
+static bool is_triple_quote(fq_slice source, size_t at) {
+    return at + 3 <= source.len && memcmp(source.ptr + at, "\"\"\"", 3) == 0;
+}
+
 /* The end of the string token that starts at `at`, in a document that has been parsed. */
 static size_t string_end(fq_slice source, size_t at) {
-    fq_slice rest = fq_slice_sub(source, at, source.len);
-    if (!fq_slice_starts_with(rest, FQ_S("\"\"\""))) {
+    if (!is_triple_quote(source, at)) {
         size_t i = at + 1;
         while (source.ptr[i] != '"') {
             i += source.ptr[i] == '\\' ? 2 : 1;
@@ -181,65 +202,58 @@ static size_t string_end(fq_slice source, size_t at) {
         return i + 1;
     }
     size_t i = at + 3;
-    while (!fq_slice_starts_with(fq_slice_sub(source, i, source.len), FQ_S("\"\"\""))) {
-        i += fq_slice_starts_with(fq_slice_sub(source, i, source.len), FQ_S("\\\"\"\"")) ? 4 : 1;
+    while (!is_triple_quote(source, i)) {
+        i += source.ptr[i] == '\\' && is_triple_quote(source, i + 1) ? 4 : 1;
     }
     return i + 3;
 }
 
 /* The end of the ignored tokens that start at `at` (section 2.1.7). */
 static size_t ignored_end(fq_slice source, size_t at) {
-    while (at < source.len) {
-        char c = source.ptr[at];
-        if (c == ' ' || c == '\n' || c == ',' || c == '\t' || c == '\r') {
-            at++;
-        } else if (c == '#') {
+    while (at < source.len && class_of(source.ptr[at]) == BYTE_IGNORED) {
+        if (source.ptr[at] == '#') {
             while (at < source.len && source.ptr[at] != '\n' && source.ptr[at] != '\r') {
                 at++;
             }
-        } else if (fq_slice_starts_with(fq_slice_sub(source, at, source.len), FQ_S("\xEF\xBB\xBF"))) {
-            at += 3;
         } else {
-            break;
+            at += source.ptr[at] == '\xEF' ? 3 : 1;
         }
     }
     return at;
 }
 
-/* Tokens that need no space around them to be told apart from their neighbours. */
-static bool is_punctuator(char c) {
-    return c == '{' || c == '}' || c == '(' || c == ')' || c == '[' || c == ']' || c == ':' || c == '$' || c == '!' ||
-           c == '@' || c == '=' || c == '|' || c == '&';
-}
-
-static bool is_ignored_start(char c) {
-    return c == ' ' || c == '\n' || c == ',' || c == '\t' || c == '\r' || c == '#' || c == '\xEF';
-}
-
-/* Appends the tokens of [from, to), where no token is cut. */
-static void append_tokens(fq_slice source, size_t from, size_t to, fq_buffer *key) {
+/* Copies the tokens of [from, to), where no token is cut, to `out`; returns where the copy ends. One space stays between two
+ * tokens that might run together; a copy is never longer than its original. */
+static char *copy_tokens(fq_slice source, size_t from, size_t to, char *out) {
+    const char *begin = out;
     size_t at = from;
     while (at < to) {
         char c = source.ptr[at];
-        if (is_ignored_start(c)) {
+        uint8_t class = class_of(c);
+        if (class == BYTE_IGNORED) {
             at = ignored_end(source, at);
-            bool needless = key->len == 0 || is_punctuator(key->ptr[key->len - 1]) ||
-                            at >= to || is_punctuator(source.ptr[at]);
-            if (!needless) {
-                fq_buffer_char(key, ' ');
+            bool apart = out > begin && class_of(out[-1]) != BYTE_PUNCTUATOR && at < to &&
+                         class_of(source.ptr[at]) != BYTE_PUNCTUATOR;
+            if (apart) {
+                *out++ = ' ';
             }
-            continue;
-        }
-        size_t end = at + 1;
-        if (c == '"') {
-            end = string_end(source, at);
+        } else if (class == BYTE_QUOTE) {
+            size_t end = string_end(source, at);
+            memcpy(out, source.ptr + at, end - at);
+            out += end - at;
+            at = end;
         } else {
-            while (end < to && !is_ignored_start(source.ptr[end]) && source.ptr[end] != '"') {
-                end++;
-            }
+            *out++ = c;
+            at++;
         }
-        fq_buffer_append(key, source.ptr + at, end - at);
-        at = end;
+    }
+    return out;
+}
+
+static void append_tokens(fq_slice source, size_t from, size_t to, fq_buffer *key) {
+    char *room = fq_buffer_reserve(key, to - from);
+    if (room != NULL) {
+        fq_buffer_commit(key, (size_t)(copy_tokens(source, from, to, room) - room));
     }
 }
 
