@@ -67,8 +67,8 @@ static void roots(void **state) {
 static void to_one(void **state) {
     (void)state;
     CHECK({"{ posts(limit: 2) { author { email boss { id } } } }",
-           {"select t1.\"id\", t1.\"email\", t2.\"id\" from (select t0.\"id\", t0.\"author_id\" from \"app\".\"posts\" t0 "
-            "order by t0.\"id\" limit $1) t0 left join \"app\".\"users\" t1 on t1.\"id\" = t0.\"author_id\" "
+           {"select t1.\"id\", t1.\"email\", t2.\"id\" from (select r.* from (select t0.\"id\", "
+            "t0.\"author_id\" from \"app\".\"posts\" t0 order by t0.\"id\" limit $1) r limit 100) t0 left join \"app\".\"users\" t1 on t1.\"id\" = t0.\"author_id\" "
             "left join \"app\".\"users\" t2 on t2.\"id\" = t1.\"boss_id\" order by t0.\"id\""}});
 }
 
@@ -114,7 +114,8 @@ static void lists_as_statements(void **state) {
             "t3.\"id\" order by t4.\"id\") b) a4 on true order by t3.\"id\") b"}},
           {"{ users(limit: 3) { email posts(limit: 2) { id title views } } }",
            {"select t0.\"email\", t0.\"id\" from \"app\".\"users\" t0 order by t0.\"id\" limit $1",
-            "select b.* from (select t0.\"id\" from \"app\".\"users\" t0 order by t0.\"id\" limit $1) t0 cross join lateral "
+            "select b.* from (select r.* from (select t0.\"id\" from \"app\".\"users\" t0 order by t0.\"id\" limit $1) r limit 100) "
+            "t0 cross join lateral "
             "(select t0.\"id\" c0, t1.\"id\" c1, t1.\"title\" c2, t1.\"views\" c3 from \"app\".\"posts\" t1 where "
             "t1.\"author_id\" = t0.\"id\" order by t1.\"id\" limit $2) b order by t0.\"id\""}});
 }
@@ -152,9 +153,9 @@ static void values(void **state) {
 static void documents(void **state) {
     (void)state;
     CHECK({"{ items(orderBy: [{viewCount: DESC}], limit: 3) { id title owner { firstName } } }",
-           {"select t0.\"id\", x0.x->>'title', x0.x->'owner' from (select t0.\"id\", t0.\"data\", "
+           {"select t0.\"id\", x0.x->>'title', x0.x->'owner' from (select r.* from (select t0.\"id\", t0.\"data\", "
             "((t0.\"data\"->>'view_count')::int) fq_o0 from \"app\".\"tv_item\" t0 order by "
-            "((t0.\"data\"->>'view_count')::int) desc, t0.\"id\" desc limit $1) t0 cross join lateral (select t0.\"data\" #> "
+            "((t0.\"data\"->>'view_count')::int) desc, t0.\"id\" desc limit $1) r limit 100) t0 cross join lateral (select t0.\"data\" #> "
             "'{}' x offset 0) x0 order by t0.fq_o0 desc, t0.\"id\" desc"}},
           {"{ items { id status } }",
            {"select t0.\"id\", t0.\"status\" from \"app\".\"tv_item\" t0 order by t0.\"id\""}});
@@ -197,6 +198,18 @@ static void function_input(void **state) {
     assert_string_equal(planning_values(&p, 1),
                         "{\"created_at\":\"x\",\"n\":{\"createdAt\":{\"createdAt\":null,\"zip\":{\"bossId\":1.50},"
                         "\"bossId\":[true]}}}");
+}
+
+/* How many rows can come is told in classes, which are part of a plan's key. */
+static void limit_classes(void **state) {
+    (void)state;
+    CHECK({"{ posts(limit: 1000) { user: author { id } } }",
+           {"select t1.\"id\" from (select r.* from (select t0.\"id\", t0.\"author_id\" from \"app\".\"posts\" t0 order by "
+            "t0.\"id\" limit $1) r limit 1000) t0 left join \"app\".\"users\" t1 on t1.\"id\" = t0.\"author_id\" order by "
+            "t0.\"id\""}},
+          {"{ posts(limit: 1001) { user: author { id } } }",
+           {"select t1.\"id\" from (select t0.\"id\", t0.\"author_id\" from \"app\".\"posts\" t0 order by t0.\"id\" limit $1) "
+            "t0 left join \"app\".\"users\" t1 on t1.\"id\" = t0.\"author_id\" order by t0.\"id\""}});
 }
 
 static void constants(void **state) {
@@ -246,6 +259,7 @@ int main(void) {
         cmocka_unit_test(aggregates),
         cmocka_unit_test(functions),
         cmocka_unit_test(function_input),
+        cmocka_unit_test(limit_classes),
         cmocka_unit_test(constants),
         cmocka_unit_test(max_rows),
         cmocka_unit_test(too_many_lists),
