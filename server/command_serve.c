@@ -91,6 +91,7 @@ static bool start_thread(serve *s, worker_thread *t, uint32_t pool_size) {
         .max_connections = (uint32_t)(o->max_connections / s->n_threads + 1),
         .tls_cert = o->tls_cert,
         .tls_key = o->tls_key,
+        .compress = strcmp(o->compression, "on") == 0,
     };
     t->http = http_server_new(t->loop, s->fds, s->n_fds, &http, &endpoint_handler, &t->endpoint);
     return t->http != NULL;
@@ -251,7 +252,6 @@ int command_serve(const options *o) {
     s.endpoint.engine = s.engine;
     s.endpoint.user_context_header = o->user_context_header;
     s.endpoint.cors_origins = o->cors_origins;
-    s.endpoint.compression = strcmp(o->compression, "on") == 0;
     s.endpoint.shutting_down = &s.shutting_down;
     if (!start(&s)) {
         return EXIT_COULD_NOT_RUN;

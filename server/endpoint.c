@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 
+#include "cors.h"
 #include "media.h"
 #include "pages.h"
 
@@ -14,29 +15,87 @@ typedef struct exchange {
     http_request *http;
     fraiseql_request *request;
     media_type media;
+    bool by_get;
     bool started;
 } exchange;
 
 #define JSON_TYPE "application/json; charset=utf-8"
 #define RESPONSE_TYPE "application/graphql-response+json; charset=utf-8"
 
+/* ---- heads ---- */
+
+typedef struct head {
+    http_header headers[12];
+    size_t n;
+} head;
+
+static void add(head *h, const char *name, fq_slice value) {
+    h->headers[h->n++] = (http_header){name, value};
+}
+
+/* What every answer says to a browser that asks for a page of another origin. */
+static void add_cors(head *h, const endpoint *e, http_request *http) {
+    const char *origins = e->options->cors_origins;
+    if (origins == NULL) {
+        return;
+    }
+    add(h, "vary", FQ_S("Origin"));
+    fq_slice origin = http_header_value(http, "origin");
+    if (cors_allows(origins, origin)) {
+        add(h, "access-control-allow-origin", origin);
+        add(h, "access-control-expose-headers", FQ_S("Retry-After"));
+    }
+}
+
+static head new_head(const endpoint *e, http_request *http, const char *type) {
+    head h = {0};
+    if (type != NULL) {
+        add(&h, "content-type", fq_slice_from_cstr(type));
+    }
+    add_cors(&h, e, http);
+    return h;
+}
+
 /* ---- plain answers ---- */
 
-static void respond_text(http_request *http, int status, const char *type, fq_slice body, const http_header *extra) {
-    http_header headers[3] = {{"content-type", fq_slice_from_cstr(type)}, {"cache-control", FQ_S("no-store")}};
-    size_t n = 2;
-    if (extra != NULL) {
-        headers[n++] = *extra;
-    }
-    http_respond(http, status, headers, n, body);
+static void respond(http_request *http, int status, const head *h, fq_slice body) {
+    http_respond(http, status, h->headers, h->n, body);
+}
+
+static void respond_text(const endpoint *e, http_request *http, int status, const char *type, fq_slice body) {
+    head h = new_head(e, http, type);
+    add(&h, "cache-control", FQ_S("no-store"));
+    respond(http, status, &h, body);
 }
 
 #define ERROR_BODY(message, code)                                                                                      \
     FQ_S("{\"errors\":[{\"message\":\"" message "\",\"extensions\":{\"code\":\"" code "\"}}]}")
 
-static void respond_method(http_request *http, const char *allowed) {
-    http_header allow = {"allow", fq_slice_from_cstr(allowed)};
-    respond_text(http, 405, JSON_TYPE, ERROR_BODY("This path does not know that method", "METHOD_NOT_ALLOWED"), &allow);
+static void respond_nothing_here(const endpoint *e, http_request *http) {
+    respond_text(e, http, 404, JSON_TYPE, ERROR_BODY("There is nothing here: GraphQL is at /graphql", "NOT_FOUND"));
+}
+
+static void respond_method(const endpoint *e, http_request *http, const char *allowed) {
+    head h = new_head(e, http, JSON_TYPE);
+    add(&h, "allow", fq_slice_from_cstr(allowed));
+    respond(http, 405, &h, ERROR_BODY("This path does not know that method", "METHOD_NOT_ALLOWED"));
+}
+
+/* OPTIONS: which methods there are, and a browser's question whether a page may call (a preflight). */
+static void respond_options(const endpoint *e, http_request *http, const char *allowed) {
+    head h = new_head(e, http, NULL);
+    add(&h, "allow", fq_slice_from_cstr(allowed));
+    bool preflight = http_header_value(http, "access-control-request-method").ptr != NULL;
+    if (preflight && cors_allows(e->options->cors_origins, http_header_value(http, "origin"))) {
+        fq_slice names = http_header_value(http, "access-control-request-headers");
+        add(&h, "access-control-allow-methods", fq_slice_from_cstr(allowed));
+        if (cors_is_header_list(names)) {
+            add(&h, "access-control-allow-headers", names);
+        }
+        add(&h, "vary", FQ_S("Access-Control-Request-Headers"));
+        add(&h, "access-control-max-age", FQ_S("600"));
+    }
+    respond(http, 204, &h, FQ_S(""));
 }
 
 /* ---- GraphQL ---- */
@@ -63,31 +122,32 @@ static int status_of(fraiseql_result result, media_type media) {
     return 500;
 }
 
-static size_t head_of(const exchange *x, fraiseql_result result, http_header headers[4]) {
-    size_t n = 0;
-    headers[n++] = (http_header){"content-type", x->media == MEDIA_RESPONSE ? FQ_S(RESPONSE_TYPE) : FQ_S(JSON_TYPE)};
-    if (result == FRAISEQL_RESULT_METHOD_NOT_ALLOWED) {
-        headers[n++] = (http_header){"allow", FQ_S("POST")};
-    } else if (result == FRAISEQL_RESULT_UNAVAILABLE) {
-        headers[n++] = (http_header){"retry-after", FQ_S("1")};
+static head head_of(const exchange *x, fraiseql_result result) {
+    head h = new_head(x->endpoint, x->http, x->media == MEDIA_RESPONSE ? RESPONSE_TYPE : JSON_TYPE);
+    if (x->by_get) {
+        add(&h, "cache-control", FQ_S("no-store"));
     }
-    return n;
+    if (result == FRAISEQL_RESULT_METHOD_NOT_ALLOWED) {
+        add(&h, "allow", FQ_S("POST"));
+    } else if (result == FRAISEQL_RESULT_UNAVAILABLE) {
+        add(&h, "retry-after", FQ_S("1"));
+    }
+    return h;
 }
 
 static void on_chunk(fraiseql_request *request, void *arg, const fraiseql_chunk *chunk) {
     (void)request;
     exchange *x = arg;
     fq_slice bytes = fq_slice_of(chunk->bytes.ptr, chunk->bytes.len);
-    http_header headers[4];
-    size_t n = head_of(x, chunk->result, headers);
+    head h = head_of(x, chunk->result);
     int status = status_of(chunk->result, x->media);
     if (!x->started && chunk->last && !chunk->broken) {
-        http_respond(x->http, status, headers, n, bytes);
+        http_respond(x->http, status, h.headers, h.n, bytes);
         return;
     }
     if (!x->started) {
         x->started = true;
-        http_start(x->http, status, headers, n);
+        http_start(x->http, status, h.headers, h.n);
     }
     if (chunk->broken) {
         http_break(x->http);
@@ -119,22 +179,30 @@ static void run(endpoint *e, http_request *http, media_type media, fraiseql_inpu
     if (x == NULL) {
         abort();
     }
-    *x = (exchange){.endpoint = e, .http = http, .media = media};
+    *x = (exchange){.endpoint = e, .http = http, .media = media, .by_get = input->query_string.ptr != NULL};
     *http_user(http) = x;
     x->request = fraiseql_submit(e->worker, input, on_chunk, x);
+}
+
+static void respond_not_acceptable(const endpoint *e, http_request *http) {
+    respond_text(e, http, 406, JSON_TYPE,
+                 ERROR_BODY("Answers are application/graphql-response+json or application/json", "NOT_ACCEPTABLE"));
 }
 
 static void graphql_post(endpoint *e, http_request *http) {
     media_type media = media_choose(http_header_value(http, "accept"), OFFER_GRAPHQL);
     if (media == MEDIA_NONE) {
-        respond_text(http, 406, JSON_TYPE,
-                     ERROR_BODY("Answers are application/graphql-response+json or application/json", "NOT_ACCEPTABLE"), NULL);
+        respond_not_acceptable(e, http);
         return;
     }
     if (!media_is_json(http_header_value(http, "content-type"))) {
-        respond_text(http, 415, JSON_TYPE,
-                     ERROR_BODY("Send the request as Content-Type: application/json, in UTF-8", "UNSUPPORTED_MEDIA_TYPE"),
-                     NULL);
+        respond_text(e, http, 415, JSON_TYPE,
+                     ERROR_BODY("Send the request as Content-Type: application/json, in UTF-8", "UNSUPPORTED_MEDIA_TYPE"));
+        return;
+    }
+    if (http_header_value(http, "content-encoding").ptr != NULL) {
+        respond_text(e, http, 415, JSON_TYPE,
+                     ERROR_BODY("Send the request without Content-Encoding", "UNSUPPORTED_MEDIA_TYPE"));
         return;
     }
     fq_slice body = http_body(http);
@@ -165,16 +233,14 @@ static void graphql_get(endpoint *e, http_request *http) {
         return;
     }
     if (!asked) {
-        respond_text(http, 400, JSON_TYPE,
+        respond_text(e, http, 400, JSON_TYPE,
                      ERROR_BODY("There is no query: POST {\\\"query\\\": \\\"{ __typename }\\\"} as application/json, or "
                                 "GET /graphql?query={__typename}",
-                                "BAD_REQUEST"),
-                     NULL);
+                                "BAD_REQUEST"));
         return;
     }
     if (media == MEDIA_NONE) {
-        respond_text(http, 406, JSON_TYPE,
-                     ERROR_BODY("Answers are application/graphql-response+json or application/json", "NOT_ACCEPTABLE"), NULL);
+        respond_not_acceptable(e, http);
         return;
     }
     fraiseql_input input = {.query_string = public_slice(query), .flags = FRAISEQL_READ_ONLY | FRAISEQL_NO_BATCH};
@@ -182,78 +248,91 @@ static void graphql_get(endpoint *e, http_request *http) {
 }
 
 static void graphql(endpoint *e, http_request *http) {
-    fq_slice method = http_method(http);
-    if (fq_slice_equal(method, FQ_S("POST"))) {
+    if (fq_slice_equal(http_method(http), FQ_S("POST"))) {
         graphql_post(e, http);
-    } else if (fq_slice_equal(method, FQ_S("GET"))) {
-        graphql_get(e, http);
     } else {
-        respond_method(http, "GET, POST");
+        graphql_get(e, http);
     }
 }
 
 /* ---- the other paths ---- */
 
 static void health(endpoint *e, http_request *http) {
-    (void)e;
-    respond_text(http, 200, "application/json", FQ_S("{\"status\":\"ok\"}"), NULL);
+    respond_text(e, http, 200, "application/json", FQ_S("{\"status\":\"ok\"}"));
 }
 
 static void ready(endpoint *e, http_request *http) {
     bool good = !*e->options->shutting_down && fraiseql_worker_ready(e->worker);
-    respond_text(http, good ? 200 : 503, "application/json",
-                 good ? FQ_S("{\"status\":\"ready\"}") : FQ_S("{\"status\":\"not ready\"}"), NULL);
+    respond_text(e, http, good ? 200 : 503, "application/json",
+                 good ? FQ_S("{\"status\":\"ready\"}") : FQ_S("{\"status\":\"not ready\"}"));
 }
 
 static void schema(endpoint *e, http_request *http) {
-    if (e->options->introspection != INTROSPECTION_ON) {
-        respond_text(http, 404, JSON_TYPE, ERROR_BODY("There is nothing here", "NOT_FOUND"), NULL);
+    fq_slice context =
+        e->options->user_context_header != NULL ? http_header_value(http, e->options->user_context_header) : (fq_slice){0};
+    if ((flags_of(e->options, context) & FRAISEQL_NO_INTROSPECTION) != 0) {
+        respond_nothing_here(e, http);
         return;
     }
     char *sdl = fraiseql_schema_sdl(e->options->engine);
     http_own(http, sdl);
-    respond_text(http, 200, "text/plain; charset=utf-8", fq_slice_from_cstr(sdl), NULL);
+    respond_text(e, http, 200, "text/plain; charset=utf-8", fq_slice_from_cstr(sdl));
 }
 
 static void root(endpoint *e, http_request *http) {
     if (!e->options->graphiql) {
-        respond_text(http, 404, JSON_TYPE, ERROR_BODY("There is nothing here: GraphQL is at /graphql", "NOT_FOUND"), NULL);
+        respond_nothing_here(e, http);
         return;
     }
-    http_header location = {"location", FQ_S("/graphql")};
-    respond_text(http, 303, "text/plain", FQ_S(""), &location);
+    head h = new_head(e, http, NULL);
+    add(&h, "location", FQ_S("/graphql"));
+    respond(http, 303, &h, FQ_S(""));
 }
+
+static void asset(endpoint *e, http_request *http) {
+    if (!e->options->graphiql || !pages_asset(http, http_path(http))) {
+        respond_nothing_here(e, http);
+    }
+}
+
+typedef enum methods { ONLY_READS, READS_AND_POST } methods;
 
 typedef struct route {
     const char *path;
     void (*answer)(endpoint *e, http_request *http);
-    bool only_get;
+    methods methods;
 } route;
 
 static const route routes[] = {
-    {"/graphql", graphql, false}, {"/health", health, true},       {"/ready", ready, true},
-    {"/schema.graphql", schema, true}, {"/", root, true},
+    {"/graphql", graphql, READS_AND_POST}, {"/health", health, ONLY_READS}, {"/ready", ready, ONLY_READS},
+    {"/schema.graphql", schema, ONLY_READS}, {"/", root, ONLY_READS},
 };
+static const route other_paths = {NULL, asset, ONLY_READS};
+
+static const route *find_route(fq_slice path) {
+    for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
+        if (fq_slice_equal(path, fq_slice_from_cstr(routes[i].path))) {
+            return &routes[i];
+        }
+    }
+    return &other_paths;
+}
 
 static void on_request(http_request *http, void *arg) {
     endpoint *e = arg;
-    fq_slice path = http_path(http);
-    for (size_t i = 0; i < sizeof(routes) / sizeof(routes[0]); i++) {
-        if (fq_slice_equal(path, fq_slice_from_cstr(routes[i].path))) {
-            fq_slice method = http_method(http);
-            bool reads = fq_slice_equal(method, FQ_S("GET")) || fq_slice_equal(method, FQ_S("HEAD"));
-            if (routes[i].only_get && !reads) {
-                respond_method(http, "GET, HEAD");
-            } else {
-                routes[i].answer(e, http);
-            }
-            return;
-        }
+    const route *r = find_route(http_path(http));
+    fq_slice method = http_method(http);
+    const char *allowed = r->methods == READS_AND_POST ? "GET, HEAD, POST, OPTIONS" : "GET, HEAD, OPTIONS";
+    bool reads = fq_slice_equal(method, FQ_S("GET")) || fq_slice_equal(method, FQ_S("HEAD"));
+    if (reads || (r->methods == READS_AND_POST && fq_slice_equal(method, FQ_S("POST")))) {
+        r->answer(e, http);
+    } else if (r->path == NULL) {
+        respond_nothing_here(e, http);
+    } else if (fq_slice_equal(method, FQ_S("OPTIONS"))) {
+        respond_options(e, http, allowed);
+    } else {
+        respond_method(e, http, allowed);
     }
-    if (e->options->graphiql && pages_asset(http, path)) {
-        return;
-    }
-    respond_text(http, 404, JSON_TYPE, ERROR_BODY("There is nothing here: GraphQL is at /graphql", "NOT_FOUND"), NULL);
 }
 
 static void on_ready(http_request *http, void *arg) {

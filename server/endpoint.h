@@ -16,7 +16,6 @@ typedef struct endpoint_options {
     introspection_mode introspection;
     const char *user_context_header; /* lower case, or NULL */
     const char *cors_origins;        /* comma-separated or "*", or NULL */
-    bool compression;
     _Atomic bool *shutting_down;
 } endpoint_options;
 

@@ -1,185 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 /* See http.h: libh2o 2.2 on its own event loop, with the library's loop nested in it.
- * Invariant: an http_request lives in the pool of its h2o request and is told `gone` when that is disposed. */
-#include "http.h"
-
+ * Invariant: an http_request lives from on_request until h2o disposes of its own, and is told `gone` then. */
 #include <errno.h>
-#include <netdb.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 
-#define H2O_USE_LIBUV 0
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wconversion"
-#pragma GCC diagnostic ignored "-Wshadow"
-#pragma GCC diagnostic ignored "-Wunused-parameter"
-#pragma GCC diagnostic ignored "-Wstrict-prototypes"
-#include <h2o.h>
-#include <h2o/http1.h>
-#include <h2o/http2.h>
-#pragma GCC diagnostic pop
-
 #include "http_head.h"
+#include "http_internal.h"
 
-#define LISTEN_BACKLOG 4096
-/* How often clients of running requests are looked at: one that has gone frees its query this soon. */
-#define GONE_CHECK_MS 100
-#define GONE_CHECK_AT_ONCE 256
-
-typedef struct listener {
-    h2o_socket_t *socket;
-    http_server *server;
-    h2o_accept_ctx_t accept;
-} listener;
-
-struct http_server {
-    h2o_globalconf_t config;
-    h2o_context_t context;
-    h2o_evloop_t *loop;
-    fq_event_loop *inner;
-    h2o_socket_t *inner_socket;
-    http_handler handler;
-    void *arg;
-    SSL_CTX *tls;
-    listener *listeners;
-    size_t n_listeners;
-    uint32_t max_connections;
-    uint32_t connections;
-    http_request *first; /* running requests, newest first */
-    size_t running;
-    uint64_t next_gone_check;
-    bool shut;
-    bool in_h2o;       /* inside h2o's turn */
-    bool work_for_h2o; /* something was sent outside of it: h2o has callbacks to run, for which it would not end its wait */
-};
-
-struct http_request {
-    h2o_generator_t generator; /* first: h2o hands it back */
-    h2o_req_t *h2o;
-    http_server *server;
-    http_request *next, **link;
-    void *user;
-    void *owned;
-    uint64_t started_ms;
-    bool streaming;
-    bool ended;
-};
+/* How often connections are looked at: a client that has gone frees its query this soon. */
+#define LOOK_MS 100
+#define ACCEPT_AT_ONCE 16
 
 typedef struct http_route {
     h2o_handler_t handler;
     http_server *server;
 } http_route;
-
-/* ---- listening ---- */
-
-static int listen_unix(const char *path) {
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
-    if (strlen(path) >= sizeof(address.sun_path)) {
-        fprintf(stderr, "fraiseql: error: the socket's path is longer than %zu bytes: %s\n", sizeof(address.sun_path) - 1,
-                path);
-        return -1;
-    }
-    memcpy(address.sun_path, path, strlen(path));
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    struct stat info;
-    /* A socket that nobody listens on any more is a leftover; a live one is an error. */
-    if (fd >= 0 && stat(path, &info) == 0 && S_ISSOCK(info.st_mode) &&
-        connect(fd, (struct sockaddr *)&address, sizeof(address)) != 0 && errno == ECONNREFUSED) {
-        (void)unlink(path);
-        close(fd);
-        fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    }
-    if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof(address)) != 0 || listen(fd, LISTEN_BACKLOG) != 0) {
-        fprintf(stderr, "fraiseql: error: cannot listen on unix:%s: %s\n", path, strerror(errno));
-        if (fd >= 0) {
-            close(fd);
-        }
-        return -1;
-    }
-    return fd;
-}
-
-static int listen_tcp(const char *address) {
-    char host[256];
-    const char *colon = strrchr(address, ':');
-    size_t length = colon != NULL ? (size_t)(colon - address) : 0;
-    if (colon == NULL || length >= sizeof(host) || colon[1] == '\0') {
-        fprintf(stderr, "fraiseql: error: --listen '%s': give HOST:PORT, such as 127.0.0.1:8080, or unix:PATH\n", address);
-        return -1;
-    }
-    memcpy(host, address, length);
-    host[length] = '\0';
-    char *name = host;
-    if (length > 1 && host[0] == '[' && host[length - 1] == ']') {
-        host[length - 1] = '\0';
-        name = host + 1;
-    }
-    struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_PASSIVE | AI_NUMERICSERV};
-    struct addrinfo *found = NULL;
-    int failure = getaddrinfo(*name != '\0' ? name : NULL, colon + 1, &hints, &found);
-    if (failure != 0) {
-        fprintf(stderr, "fraiseql: error: --listen '%s': %s\n", address, gai_strerror(failure));
-        return -1;
-    }
-    int fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    int on = 1;
-    if (fd >= 0) {
-        (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-    }
-    if (fd < 0 || bind(fd, found->ai_addr, found->ai_addrlen) != 0 || listen(fd, LISTEN_BACKLOG) != 0) {
-        fprintf(stderr, "fraiseql: error: cannot listen on %s: %s\n", address, strerror(errno));
-        if (errno == EADDRINUSE) {
-            fputs("  tip: another program uses that port; stop it or choose another with --listen\n", stderr);
-        }
-        if (fd >= 0) {
-            close(fd);
-        }
-        fd = -1;
-    }
-    freeaddrinfo(found);
-    return fd;
-}
-
-int http_listen(const char *address) {
-    return strncmp(address, "unix:", 5) == 0 ? listen_unix(address + 5) : listen_tcp(address);
-}
-
-bool http_listen_is_local(const char *address, int fd) {
-    if (strncmp(address, "unix:", 5) == 0) {
-        return true;
-    }
-    struct sockaddr_storage bound;
-    socklen_t length = sizeof(bound);
-    if (getsockname(fd, (struct sockaddr *)&bound, &length) != 0) {
-        return false;
-    }
-    if (bound.ss_family == AF_INET) {
-        return (ntohl(((struct sockaddr_in *)&bound)->sin_addr.s_addr) >> 24) == 127;
-    }
-    return bound.ss_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&((struct sockaddr_in6 *)&bound)->sin6_addr);
-}
-
-void http_listen_name(const char *address, int fd, bool tls, char *out, size_t size) {
-    struct sockaddr_storage bound;
-    socklen_t length = sizeof(bound);
-    char host[128];
-    char port[16];
-    if (strncmp(address, "unix:", 5) == 0 || getsockname(fd, (struct sockaddr *)&bound, &length) != 0 ||
-        getnameinfo((struct sockaddr *)&bound, length, host, sizeof(host), port, sizeof(port),
-                    NI_NUMERICHOST | NI_NUMERICSERV) != 0) {
-        (void)snprintf(out, size, "%s", address);
-        return;
-    }
-    bool six = strchr(host, ':') != NULL;
-    (void)snprintf(out, size, "%s://%s%s%s:%s", tls ? "https" : "http", six ? "[" : "", host, six ? "]" : "", port);
-}
 
 /* ---- requests ---- */
 
@@ -191,7 +30,15 @@ static void on_dispose(void *memory) {
         request->next->link = request->link;
     }
     server->running--;
+    if (request->connection != NULL) {
+        request->connection->running--;
+        request->connection->closing = !request->connection->is_http2 && !request->h2o->http1_is_persistent;
+        if (request->connection->is_http2) {
+            http_connection_count(request->connection, request->ended ? STREAM_ANSWERED : STREAM_GIVEN_UP);
+        }
+    }
     server->handler.gone(request, server->arg);
+    compressor_free(request->compressor);
     free(request->owned);
     free(request);
 }
@@ -205,12 +52,10 @@ static void on_proceed(h2o_generator_t *generator, h2o_req_t *h2o) {
 }
 
 static void on_stop(h2o_generator_t *generator, h2o_req_t *h2o) {
-    (void)h2o;
-    ((http_request *)generator)->ended = true; /* the dispose follows */
+    (void)generator, (void)h2o; /* the dispose follows */
 }
 
-static int on_request(h2o_handler_t *handler, h2o_req_t *h2o) {
-    http_server *server = ((http_route *)handler)->server;
+static http_request *new_request(http_server *server, h2o_req_t *h2o) {
     http_request *request = calloc(1, sizeof(*request));
     if (request == NULL) {
         abort();
@@ -219,25 +64,37 @@ static int on_request(h2o_handler_t *handler, h2o_req_t *h2o) {
         .generator = {on_proceed, on_stop},
         .h2o = h2o,
         .server = server,
+        .connection = http_connection_of(h2o),
         .next = server->first,
         .link = &server->first,
-        .started_ms = fq_clock_ms(),
+        .only_head = h2o_memis(h2o->input.method.base, h2o->input.method.len, H2O_STRLIT("HEAD")) != 0,
     };
     if (server->first != NULL) {
         server->first->link = &request->next;
     }
     server->first = request;
     server->running++;
+    if (request->connection != NULL) {
+        request->connection->running++;
+        request->connection->is_http2 = h2o->version >= 0x200;
+    }
     http_request **memory = h2o_mem_alloc_shared(&h2o->pool, sizeof(*memory), on_dispose);
     *memory = request;
+    return request;
+}
+
+static int on_request(h2o_handler_t *handler, h2o_req_t *h2o) {
+    http_server *server = ((http_route *)handler)->server;
+    http_request *request = new_request(server, h2o);
     if (server->shut) {
         h2o->http1_is_persistent = 0;
     }
     const char *wrong = h2o->version < 0x200 ? http_head_check(h2o) : NULL;
     if (wrong != NULL) {
         h2o->http1_is_persistent = 0;
-        request->ended = true;
-        h2o_send_error_400(h2o, "Bad Request", wrong, 0);
+        request->owned = http_refusal(wrong);
+        http_header type = {"content-type", FQ_S("application/json; charset=utf-8")};
+        http_respond(request, 400, &type, 1, fq_slice_from_cstr(request->owned));
         return 0;
     }
     server->handler.request(request, server->arg);
@@ -288,7 +145,7 @@ static const char *reason_of(int status) {
         int status;
         const char *reason;
     } reasons[] = {
-        {200, "OK"}, {204, "No Content"}, {303, "See Other"}, {400, "Bad Request"}, {401, "Unauthorized"},
+        {200, "OK"}, {204, "No Content"}, {303, "See Other"}, {304, "Not Modified"}, {400, "Bad Request"}, {401, "Unauthorized"},
         {403, "Forbidden"}, {404, "Not Found"}, {405, "Method Not Allowed"}, {406, "Not Acceptable"},
         {413, "Payload Too Large"}, {415, "Unsupported Media Type"}, {500, "Internal Server Error"},
         {503, "Service Unavailable"},
@@ -314,63 +171,96 @@ static void set_head(http_request *request, int status, const http_header *heade
     }
 }
 
-void http_respond(http_request *request, int status, const http_header *headers, size_t n_headers, fq_slice body) {
+/* Chooses how the body is compressed and says so in the head. Bodies that have a coding already are left alone. */
+static void choose_coding(http_request *request, const http_header *headers, size_t n_headers, size_t size) {
     h2o_req_t *h2o = request->h2o;
-    set_head(request, status, headers, n_headers);
-    h2o->res.content_length = body.len;
-    request->ended = true;
-    h2o_start_response(h2o, &request->generator);
+    if (request->server->compression == COMPRESSION_OFF || size < COMPRESSION_MIN_SIZE) {
+        return;
+    }
+    for (size_t i = 0; i < n_headers; i++) {
+        if (strcmp(headers[i].name, "content-encoding") == 0) {
+            return;
+        }
+    }
+    h2o_add_header(&h2o->pool, &h2o->res.headers, H2O_TOKEN_VARY, NULL, H2O_STRLIT("Accept-Encoding"));
+    media_coding coding = media_coding_choose(http_header_value(request, "accept-encoding"));
+    request->compressor = coding != CODING_IDENTITY ? compressor_new(coding) : NULL;
+    if (request->compressor != NULL) {
+        const char *name = coding == CODING_BROTLI ? "br" : "gzip";
+        h2o_add_header(&h2o->pool, &h2o->res.headers, H2O_TOKEN_CONTENT_ENCODING, NULL, name, strlen(name));
+    }
+}
+
+static void start(http_request *request) {
+    request->started = true;
+    h2o_start_response(request->h2o, &request->generator);
+}
+
+static void send_vec(http_request *request, fq_slice bytes, h2o_send_state_t state) {
     request->server->work_for_h2o |= !request->server->in_h2o;
-    h2o_iovec_t vec = h2o_iovec_init(body.ptr, body.len);
-    h2o_send(h2o, &vec, body.len > 0 ? 1 : 0, H2O_SEND_STATE_FINAL);
+    request->server->unseen = true;
+    h2o_iovec_t vec = h2o_iovec_init(bytes.ptr, bytes.len);
+    h2o_send(request->h2o, &vec, bytes.len > 0 && !request->only_head ? 1 : 0, state);
+}
+
+void http_respond(http_request *request, int status, const http_header *headers, size_t n_headers, fq_slice body) {
+    set_head(request, status, headers, n_headers);
+    choose_coding(request, headers, n_headers, body.len);
+    if (request->compressor != NULL) {
+        fq_slice packed = compressor_take(request->compressor, body, COMPRESS_LAST);
+        if (packed.ptr == NULL) {
+            start(request);
+            http_break(request);
+            return;
+        }
+        body = packed;
+    }
+    bool no_body = status == 204 || status == 304;
+    request->h2o->res.content_length = no_body ? SIZE_MAX : body.len;
+    request->ended = true;
+    start(request);
+    send_vec(request, body, H2O_SEND_STATE_FINAL);
 }
 
 void http_start(http_request *request, int status, const http_header *headers, size_t n_headers) {
     set_head(request, status, headers, n_headers);
+    choose_coding(request, headers, n_headers, SIZE_MAX);
     request->streaming = true;
-    h2o_start_response(request->h2o, &request->generator);
+    start(request);
 }
 
 void http_send(http_request *request, fq_slice bytes, bool last) {
-    h2o_iovec_t vec = h2o_iovec_init(bytes.ptr, bytes.len);
-    request->ended = last;
-    request->server->work_for_h2o |= !request->server->in_h2o;
-    h2o_send(request->h2o, &vec, bytes.len > 0 ? 1 : 0, last ? H2O_SEND_STATE_FINAL : H2O_SEND_STATE_IN_PROGRESS);
+    if (request->compressor != NULL) {
+        bytes = compressor_take(request->compressor, bytes, last ? COMPRESS_LAST : COMPRESS_MORE);
+        if (bytes.ptr == NULL) {
+            http_break(request);
+            return;
+        }
+    }
+    request->ended = last || request->only_head;
+    send_vec(request, bytes, request->ended ? H2O_SEND_STATE_FINAL : H2O_SEND_STATE_IN_PROGRESS);
 }
 
 void http_break(http_request *request) {
+    if (!request->started) {
+        set_head(request, 500, NULL, 0);
+        start(request);
+    }
     request->ended = true;
     request->h2o->http1_is_persistent = 0;
-    request->server->work_for_h2o |= !request->server->in_h2o;
-    h2o_send(request->h2o, NULL, 0, H2O_SEND_STATE_ERROR);
+    send_vec(request, FQ_S(""), H2O_SEND_STATE_ERROR);
 }
 
 /* ---- the server ---- */
 
-static void on_connection_end(void *arg) {
-    http_server *server = arg;
-    server->connections--;
-}
-
 static void on_accept(h2o_socket_t *socket, const char *error) {
     listener *l = socket->data;
-    if (error != NULL) {
-        return;
-    }
-    http_server *server = l->server;
-    for (int i = 0; i < 16; i++) {
+    for (int i = 0; error == NULL && i < ACCEPT_AT_ONCE; i++) {
         h2o_socket_t *connection = h2o_evloop_socket_accept(socket);
         if (connection == NULL) {
             return;
         }
-        if (server->connections >= server->max_connections) {
-            h2o_socket_close(connection);
-            continue;
-        }
-        server->connections++;
-        connection->on_close.cb = on_connection_end;
-        connection->on_close.data = server;
-        h2o_accept(&l->accept, connection);
+        http_connection_accept(l, connection);
     }
 }
 
@@ -399,6 +289,7 @@ static void configure(http_server *server, const http_options *options) {
     server->config.http1.req_timeout = options->idle_timeout_ms;
     server->config.http2.idle_timeout = options->idle_timeout_ms;
     h2o_hostconf_t *host = h2o_config_register_host(&server->config, h2o_iovec_init(H2O_STRLIT("default")), 65535);
+    http_refusals_register(host);
     h2o_pathconf_t *path = h2o_config_register_path(host, "/", 0);
     http_route *route = (http_route *)h2o_create_handler(path, sizeof(*route));
     route->handler.on_req = on_request;
@@ -418,6 +309,8 @@ http_server *http_server_new(fq_event_loop *loop, const int *fds, size_t n_fds, 
     server->listeners = listeners;
     server->n_listeners = n_fds;
     server->max_connections = options->max_connections;
+    server->idle_timeout_ms = options->idle_timeout_ms;
+    server->compression = options->compress ? COMPRESSION_ON : COMPRESSION_OFF;
     if (options->tls_cert != NULL) {
         server->tls = open_tls(options);
         if (server->tls == NULL) {
@@ -443,40 +336,10 @@ http_server *http_server_new(fq_event_loop *loop, const int *fds, size_t n_fds, 
     return server;
 }
 
-/* A client that closed its side, wholly or by half, does not wait for the answer. libh2o only notices when it writes. */
-static void check_gone(http_server *server) {
-    uint64_t now = fq_clock_ms();
-    if (now < server->next_gone_check) {
-        return;
-    }
-    server->next_gone_check = now + GONE_CHECK_MS;
-    struct pollfd fds[GONE_CHECK_AT_ONCE];
-    http_request *requests[GONE_CHECK_AT_ONCE];
-    nfds_t n = 0;
-    for (http_request *r = server->first; r != NULL && n < GONE_CHECK_AT_ONCE; r = r->next) {
-        h2o_socket_t *socket = r->h2o->conn->callbacks->get_socket(r->h2o->conn);
-        if (now - r->started_ms >= GONE_CHECK_MS && !r->ended && socket != NULL && r->h2o->version < 0x200) {
-            fds[n] = (struct pollfd){.fd = h2o_socket_get_fd(socket), .events = POLLRDHUP};
-            requests[n++] = r;
-        }
-    }
-    if (n > 0 && poll(fds, n, 0) > 0) {
-        for (nfds_t i = 0; i < n; i++) {
-            if ((fds[i].revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0 && !requests[i]->ended) {
-                http_request *r = requests[i];
-                if (!r->streaming) {
-                    http_start(r, 400, NULL, 0);
-                }
-                http_break(r);
-            }
-        }
-    }
-}
-
 void http_server_turn(http_server *server) {
     int wait = fq_event_loop_wait_ms(server->inner);
-    if (server->running > 0 && (wait < 0 || wait > GONE_CHECK_MS)) {
-        wait = GONE_CHECK_MS;
+    if (server->unseen && (wait < 0 || wait > LOOK_MS)) {
+        wait = LOOK_MS;
     }
     wait = server->work_for_h2o ? 0 : wait;
     server->work_for_h2o = false;
@@ -484,8 +347,12 @@ void http_server_turn(http_server *server) {
     (void)h2o_evloop_run(server->loop, wait < 0 ? INT32_MAX : wait);
     server->in_h2o = false;
     fq_event_loop_turn(server->inner, 0);
-    if (server->running > 0) {
-        check_gone(server);
+    /* Whatever ended the wait may be news of a connection; a loop that only waits is not woken by looking. */
+    server->unseen = true;
+    uint64_t now = fq_clock_ms();
+    if (now >= server->next_look) {
+        server->next_look = now + LOOK_MS;
+        http_connections_look(server, now);
     }
 }
 

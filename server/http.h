@@ -36,6 +36,7 @@ typedef struct http_options {
     uint32_t max_connections;   /* of this server */
     const char *tls_cert;       /* PEM files, or NULL */
     const char *tls_key;
+    bool compress;              /* answers, where the client accepts it */
 } http_options;
 
 /* A bound and listening socket; -1 after having said why. `address` is HOST:PORT or unix:PATH. */

@@ -155,3 +155,16 @@ int media_encoding_quality(fq_slice accept_encoding, const char *coding) {
     }
     return any;
 }
+
+media_coding media_coding_choose(fq_slice accept_encoding) {
+    if (accept_encoding.len == 0) {
+        return CODING_IDENTITY;
+    }
+    int brotli = media_encoding_quality(accept_encoding, "br");
+    int gzip = media_encoding_quality(accept_encoding, "gzip");
+    int identity = media_encoding_quality(accept_encoding, "identity");
+    if (brotli > 0 && brotli >= gzip && brotli >= identity) {
+        return CODING_BROTLI;
+    }
+    return gzip > 0 && gzip >= identity ? CODING_GZIP : CODING_IDENTITY;
+}

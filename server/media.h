@@ -24,4 +24,10 @@ bool media_is_json(fq_slice content_type);
 /* The quality (0 to 1000) that an Accept-Encoding header gives a coding; 0: refused or not named. */
 int media_encoding_quality(fq_slice accept_encoding, const char *coding);
 
+typedef enum media_coding { CODING_IDENTITY, CODING_BROTLI, CODING_GZIP } media_coding;
+
+/* The coding that an Accept-Encoding header likes best; of two that it likes as well, brotli. Sending a body as it is is
+ * always allowed: a header that refuses even that gets it. */
+media_coding media_coding_choose(fq_slice accept_encoding);
+
 #endif
