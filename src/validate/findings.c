@@ -47,8 +47,8 @@ bool fq_validator_spend(fq_validator *v, uint64_t steps) {
     if (v->steps > FQ_VALIDATION_STEPS_MAX && !v->exhausted) {
         v->exhausted = true;
         fq_finding *finding = fq_report_begin(
-            v, "Document takes more work to validate, with its fragments expanded, than the limit of %u steps (validation).",
-            FQ_VALIDATION_STEPS_MAX);
+            v, "Document takes more than %u steps to validate, which exceeds the limit of %u (validation steps).",
+            FQ_VALIDATION_STEPS_MAX, FQ_VALIDATION_STEPS_MAX);
         finding->code = FQ_ERR_LIMIT_EXCEEDED;
     }
     return !v->exhausted;

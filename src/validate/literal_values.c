@@ -241,7 +241,11 @@ static fq_literal_result read_non_null(fq_literal_scope *scope, fq_node_id id, c
         return read_list(scope, id, type->of, value);
     }
     if (type->type->kind != FQ_INPUT_OBJECT_TYPE) {
-        return read_untyped(scope, id, value);
+        fq_literal_result result = read_untyped(scope, id, value);
+        if (type->type->scalar == FQ_SCALAR_ID && value->kind == FQ_VALUE_INT && value->origin == FQ_ORIGIN_CONSTANT) {
+            value->kind = FQ_VALUE_STRING; /* an ID is a text, however it is written (section 3.5.5) */
+        }
+        return result;
     }
     if (fq_node_at(scope->document, id)->kind == FQ_NODE_OBJECT) {
         return read_object(scope, id, type->type, value);

@@ -53,8 +53,9 @@ typedef struct collection {
 static bool count_selection(resolver *r, uint32_t offset) {
     if (r->expanded == r->limits->expanded_fields && !r->failed) {
         fq_errors_add_at(r->errors, FQ_ERR_LIMIT_EXCEEDED, offset,
-                         "Operation has more fields, with its fragments expanded, than the limit of %u (expanded fields).",
-                         r->limits->expanded_fields);
+                         "Operation has more than %u fields with its fragments expanded, which exceeds the limit of %u "
+                         "(expanded fields).",
+                         r->limits->expanded_fields, r->limits->expanded_fields);
         r->failed = true;
     }
     r->expanded++;
@@ -64,8 +65,8 @@ static bool count_selection(resolver *r, uint32_t offset) {
 static bool check_depth(resolver *r, uint32_t depth, uint32_t offset) {
     if (depth > r->limits->depth && !r->failed) {
         fq_errors_add_at(r->errors, FQ_ERR_LIMIT_EXCEEDED, offset,
-                         "Operation is nested deeper, with its fragments expanded, than the limit of %u (depth).",
-                         r->limits->depth);
+                         "Operation has more than %u levels with its fragments expanded, which exceeds the limit of %u (depth).",
+                         r->limits->depth, r->limits->depth);
         r->failed = true;
     }
     return !r->failed;

@@ -517,12 +517,14 @@ static bool coerce(coercion *c, const fq_json *json, const fq_type_ref *type, co
 
 typedef struct leaf_list {
     fq_arena *arena;
+    uint32_t offset; /* of the variable's definition: where errors about a part of its value point */
     FQ_VEC(const fq_value *) list;
 } leaf_list;
 
 static void number_leaves(leaf_list *leaves, fq_value *value) {
     if (value->origin == FQ_ORIGIN_VARIABLE) {
         value->index = leaves->list.len;
+        value->offset = leaves->offset;
         fq_vec_push(leaves->arena, &leaves->list, value);
         return;
     }
@@ -634,6 +636,7 @@ bool fq_variables_coerce(fq_arena *arena, const fq_schema *schema, const fq_docu
         c.name = names[i] = fq_node_name(document, id);
         c.definition = fq_node_at(document, id)->start;
         ok &= coerce_variable(&c, fq_node_at(document, id), find_member(&finder, c.name), &values[i]);
+        leaves.offset = c.definition;
         number_leaves(&leaves, &values[i]);
     }
     *variables = (fq_variables){names, values, count, leaves.list.items, leaves.list.len};

@@ -171,13 +171,13 @@ static void test_limits(void **state) {
                         "Operation has 3 root fields, which exceeds the limit of 2 (root fields). (1:1)");
     w.limits.expanded_fields = 4;
     assert_string_equal(resolve(&w, "{ user { id name friend { id } } }", NULL),
-                        "Operation has more fields, with its fragments expanded, than the limit of 4 (expanded fields). (1:27)");
+                        "Operation has more than 4 fields with its fragments expanded, which exceeds the limit of 4 (expanded fields). (1:27)");
     w.limits.expanded_fields = 100;
     w.limits.depth = 3;
     assert_string_equal(resolve(&w, "{ user { friend { id } } }", NULL),
                         "{user:Query.user(id=1){friend:User.friend(n=-){id:User.id}}}");
     assert_string_equal(resolve(&w, "{ user { friend { ...F } } } fragment F on User { friend { id } }", NULL),
-                        "Operation is nested deeper, with its fragments expanded, than the limit of 3 (depth). (1:51)");
+                        "Operation has more than 3 levels with its fragments expanded, which exceeds the limit of 3 (depth). (1:51)");
     w.limits.aliases = 1;
     assert_string_equal(world_validate(&w, "{ a: __typename b: __typename }"),
                         "Document has 2 aliases, which exceeds the limit of 1 (aliases). (1:1)");
@@ -200,7 +200,7 @@ static void test_doubling_fragments(void **state) {
     }
     fq_buffer_literal(&source, " fragment F40 on User { id }");
     const char *got = resolve(&w, fq_arena_cstr(w.arena, fq_buffer_view(&source)), NULL);
-    assert_non_null(strstr(got, "than the limit of 20000 (expanded fields)"));
+    assert_non_null(strstr(got, "exceeds the limit of 20000 (expanded fields)"));
     fq_buffer_done(&source);
     world_free(&w);
 }

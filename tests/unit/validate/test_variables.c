@@ -96,6 +96,7 @@ static void test_scalars(void **state) {
         {"$d: Boolean", "{\"d\":0}", INVALID("d", "0") "Boolean cannot represent a non boolean value: 0"},
         {"$e: ID", "{\"e\":\"x1\"}", "{\"e\":\"x1\"}"},
         {"$e: ID", "{\"e\":123456789012345678901}", "{\"e\":\"123456789012345678901\"}"},
+        {"$e: ID = 4", "{}", "{\"e\":\"4\"}"},
         {"$e: ID", "{\"e\":1.5}", INVALID("e", "1.5") "ID cannot represent value: 1.5"},
         {"$g: Color", "{\"g\":\"RED\"}", "{\"g\":\"RED\"}"},
         {"$g: Color", "{\"g\":\"REDD\"}",
