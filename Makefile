@@ -8,7 +8,8 @@ PYTHON ?= /usr/bin/python3
 ARGS   ?=
 
 PROGRAM := $(BUILD)/server/fraiseql
-export FRAISEQL_BUILD := $(abspath $(BUILD))
+# Where the tests and checks find what was built.
+USING   := FRAISEQL_BUILD=$(abspath $(BUILD))
 
 all: ## build the program and the library
 	@tools/setup build
@@ -22,7 +23,7 @@ demo: ## a private PostgreSQL with sample data, served on http://127.0.0.1:8080/
 test: ## run every test, or the part that ARGS names (a folder, a file, a part of a name)
 	@tools/setup test
 	@tools/build $(BUILD) -Dtests=true
-	@$(PYTHON) tests/run $(ARGS)
+	@$(USING) $(PYTHON) tests/run $(ARGS)
 
 install: ## install below PREFIX (/usr/local); DESTDIR works
 	@tools/setup build
@@ -32,7 +33,7 @@ install: ## install below PREFIX (/usr/local); DESTDIR works
 check: ## format, layers, headers, lint
 	@tools/setup check
 	@tools/build $(BUILD) -Dtests=true
-	@tools/check $(ARGS)
+	@$(USING) tools/check $(ARGS)
 
 bench: ## measure beside pgbench; ARGS="--classes a,b --rounds 3" (see docs/benchmarks.md)
 	@tools/setup bench
@@ -54,18 +55,18 @@ chinook: ## compare answers with independent SQL on the sample database in SQL=F
 	@test -n "$(SQL)" || { echo "usage: make chinook SQL=FILE" >&2; exit 2; }
 	@tools/setup test
 	@tools/build $(BUILD)
-	@$(PYTHON) tests/chinook/run "$(SQL)" $(ARGS)
+	@$(USING) $(PYTHON) tests/chinook/run "$(SQL)" $(ARGS)
 
 conformance: ## run the language vectors in SUITE=DIR through `fraiseql check --jsonl`
 	@test -n "$(SUITE)" || { echo "usage: make conformance SUITE=DIR" >&2; exit 2; }
 	@tools/setup test
 	@tools/build $(BUILD)
-	@$(PYTHON) tests/conformance/run "$(SUITE)" $(ARGS)
+	@$(USING) $(PYTHON) tests/conformance/run "$(SUITE)" $(ARGS)
 
 bless: ## write the golden cases anew; read the diff
 	@tools/setup test
 	@tools/build $(BUILD)
-	@$(PYTHON) tests/run --bless golden $(ARGS)
+	@$(USING) $(PYTHON) tests/run --bless golden $(ARGS)
 
 format: ## clang-format over everything
 	@tools/setup check
