@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Measures validation, and what a request that misses the first cache does beside: the key of the document, the coercion and
- * the signature of its variables, and resolution. Prints microseconds a document, the best of several rounds.
- *   validate_bench SCHEMA.graphql DOCUMENT.graphql [VARIABLES.json] [ROUNDS]
- * Each step has its own arena reset before it, as a request has. Only the best round counts: the others were disturbed. */
+/* Measures validation, and what a request that misses the first cache does beside: the key of the document, the
+ * coercion and the signature of its variables, and resolution. Prints microseconds a document, the best of several
+ * rounds. validate_bench SCHEMA.graphql DOCUMENT.graphql [VARIABLES.json] [ROUNDS] Each step has its own arena reset
+ * before it, as a request has. Only the best round counts: the others were disturbed. */
 #include <stdio.h>
 #include <stdlib.h>
 

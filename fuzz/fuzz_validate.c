@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Any text as a document: parsed, validated with and without the extensions, and where it is valid resolved. What must hold
- * beside no crash: validation says the same twice; a valid document resolves or fails with an error; a document and its copy
- * have one key, and the key says whether the literals fit. */
+/* Any text as a document: parsed, validated with and without the extensions, and where it is valid resolved. What must
+ * hold beside no crash: validation says the same twice; a valid document resolves or fails with an error; a document
+ * and its copy have one key, and the key says whether the literals fit. */
 #include <stdlib.h>
 
 #include "graphql/parser.h"
@@ -80,8 +80,8 @@ static void resolve(fq_arena *arena, const fq_schema *schema, const fq_document 
         }
         fq_variables variables;
         if (fq_variables_coerce(arena, schema, document, id, NULL, &limits, FQ_EXTENSIONS_ALL, &variables, &errors) &&
-            fq_operation_resolve(arena, schema, document, id, &literals, &variables, &limits, FQ_EXTENSIONS_ALL, &errors) ==
-                NULL &&
+            fq_operation_resolve(arena, schema, document, id, &literals, &variables, &limits, FQ_EXTENSIONS_ALL,
+                                 &errors) == NULL &&
             !fq_errors_any(&errors)) {
             abort();
         }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Any JSON as the variables of one operation that takes every kind of input. What must hold beside no crash: it is coerced or
- * there are errors; what was coerced is written as JSON that reads back and is coerced to the same again (coercion is
- * idempotent); the leaves are numbered as they should be. */
+/* Any JSON as the variables of one operation that takes every kind of input. What must hold beside no crash: it is
+ * coerced or there are errors; what was coerced is written as JSON that reads back and is coerced to the same again
+ * (coercion is idempotent); the leaves are numbered as they should be. */
 #include <stdlib.h>
 
 #include "graphql/parser.h"
@@ -10,17 +10,18 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char sdl[] =
-    "type Query { x(a: Int, b: Float, c: String, d: Boolean, e: ID, f: E, g: [[Int!]], h: In, i: One, j: Any, k: Where): Int }\n"
-    "enum E { X Y }\n"
-    "input In { a: Int! b: In c: [In] d: Int! = 3 e: [E] }\n"
-    "input One @oneOf { a: Int b: String }\n"
-    "input Where { AND: [Where!] t: IntFilter }\n"
-    "input IntFilter { eq: Int in: [Int] }\n"
-    "scalar Any\n";
+static const char sdl[] = "type Query { x(a: Int, b: Float, c: String, d: Boolean, e: ID, f: E, g: [[Int!]], h: In, i: "
+                          "One, j: Any, k: Where): Int }\n"
+                          "enum E { X Y }\n"
+                          "input In { a: Int! b: In c: [In] d: Int! = 3 e: [E] }\n"
+                          "input One @oneOf { a: Int b: String }\n"
+                          "input Where { AND: [Where!] t: IntFilter }\n"
+                          "input IntFilter { eq: Int in: [Int] }\n"
+                          "scalar Any\n";
 
-static const char source[] = "query ($a: Int, $b: Float, $c: String = \"c\", $d: Boolean, $e: ID, $f: E, $g: [[Int!]], $h: In, $i: One, "
-                             "$j: Any, $k: Where) { x(a: $a, b: $b, c: $c, d: $d, e: $e, f: $f, g: $g, h: $h, i: $i, j: $j, k: $k) }";
+static const char source[] =
+    "query ($a: Int, $b: Float, $c: String = \"c\", $d: Boolean, $e: ID, $f: E, $g: [[Int!]], $h: In, $i: One, "
+    "$j: Any, $k: Where) { x(a: $a, b: $b, c: $c, d: $d, e: $e, f: $f, g: $g, h: $h, i: $i, j: $j, k: $k) }";
 
 typedef struct target {
     fq_arena *arena;
@@ -55,8 +56,8 @@ static bool coerce(const target *t, fq_arena *arena, fq_slice text, fq_buffer *o
     fq_errors errors;
     fq_errors_init(&errors, arena, limits.errors);
     fq_variables variables;
-    bool good = fq_variables_coerce(arena, t->schema, t->document, t->document->definitions, json, &limits, FQ_EXTENSIONS_ALL,
-                                    &variables, &errors);
+    bool good = fq_variables_coerce(arena, t->schema, t->document, t->document->definitions, json, &limits,
+                                    FQ_EXTENSIONS_ALL, &variables, &errors);
     if (good == fq_errors_any(&errors)) {
         abort();
     }

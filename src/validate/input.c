@@ -104,6 +104,6 @@ fq_slice fq_input_field_suggestions(fq_arena *arena, const fq_type *type, fq_sli
 
 void fq_limit_exceeded(fq_errors *errors, uint32_t offset, const char *subject, uint32_t value, const char *what,
                        uint32_t maximum) {
-    fq_errors_add_at(errors, FQ_ERR_LIMIT_EXCEEDED, offset, "%s has %u %s, which exceeds the limit of %u (%s).", subject,
-                     value, what, maximum, what);
+    fq_errors_add_at(errors, FQ_ERR_LIMIT_EXCEEDED, offset, "%s has %u %s, which exceeds the limit of %u (%s).",
+                     subject, value, what, maximum, what);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What validation, coercion and resolution share about input: types named in a document, the filter shorthand, texts for
- * messages, and values of literals. Only for src/validate. */
+/* What validation, coercion and resolution share about input: types named in a document, the filter shorthand, texts
+ * for messages, and values of literals. Only for src/validate. */
 #ifndef FQ_VALIDATE_INPUT_H
 #define FQ_VALIDATE_INPUT_H
 

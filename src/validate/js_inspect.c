@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Printing of JSON values for messages, in the layout of graphql-js's inspect(). Only used where something is wrong, so it
- * is written for exactness, not for speed. */
+/* Printing of JSON values for messages, in the layout of graphql-js's inspect(). Only used where something is wrong, so
+ * it is written for exactness, not for speed. */
 #include "validate/js_inspect.h"
 
 #include <math.h>
@@ -169,6 +169,4 @@ static void inspect(const fq_json *value, int depth, fq_buffer *out) {
     }
 }
 
-void fq_js_inspect(const fq_json *value, fq_buffer *out) {
-    inspect(value, 0, out);
-}
+void fq_js_inspect(const fq_json *value, fq_buffer *out) { inspect(value, 0, out); }

@@ -236,7 +236,8 @@ static fq_literal_result read_object(fq_literal_scope *scope, fq_node_id id, con
 
 /* ---- any ---- */
 
-static fq_literal_result read_non_null(fq_literal_scope *scope, fq_node_id id, const fq_type_ref *type, fq_value *value) {
+static fq_literal_result read_non_null(fq_literal_scope *scope, fq_node_id id, const fq_type_ref *type,
+                                       fq_value *value) {
     if (type->kind == FQ_REF_LIST) {
         return read_list(scope, id, type->of, value);
     }
@@ -260,8 +261,7 @@ static fq_literal_result read_non_null(fq_literal_scope *scope, fq_node_id id, c
 
 /* A null for a filter means eq: null. */
 static void wrap_null(fq_literal_scope *scope, const fq_type_ref *type, fq_value *value) {
-    const fq_input_value *eq =
-        type->kind == FQ_REF_NAMED ? fq_filter_shorthand(type->type, scope->extensions) : NULL;
+    const fq_input_value *eq = type->kind == FQ_REF_NAMED ? fq_filter_shorthand(type->type, scope->extensions) : NULL;
     if (eq != NULL && eq->type->kind != FQ_REF_NON_NULL) {
         fq_value_wrap_in_filter(scope->arena, eq, value);
     }

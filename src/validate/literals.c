@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Lifting of literals, and the key of a document under which its plan is kept.
- * Invariant: two documents with the same key differ in nothing but ignored tokens and the values in the slots, and these
- * differences change neither the verdict of validation nor the plan (limits have classes for that). Knows nothing of any schema. */
+ * Invariant: two documents with the same key differ in nothing but ignored tokens and the values in the slots, and
+ * these differences change neither the verdict of validation nor the plan (limits have classes for that). Knows nothing
+ * of any schema. */
 #include "validate/validate.h"
 
 #include "base/map.h"
@@ -10,7 +11,7 @@
 /* ---- lifting ---- */
 
 typedef struct lifted_field {
-    fq_slice key; /* response key */
+    fq_slice key;        /* response key */
     uint32_t first, end; /* its slots */
 } lifted_field;
 
@@ -25,7 +26,8 @@ typedef struct lifting {
 
 static void lift(lifting *l, fq_node_id id, fq_value_kind kind) {
     const fq_node *node = fq_node_at(l->document, id);
-    fq_value value = {.kind = (uint8_t)kind, .origin = FQ_ORIGIN_LITERAL, .index = l->values.len, .offset = node->start};
+    fq_value value = {
+        .kind = (uint8_t)kind, .origin = FQ_ORIGIN_LITERAL, .index = l->values.len, .offset = node->start};
     if (kind == FQ_VALUE_STRING) {
         value.text = fq_node_text(l->document, id);
     } else if (kind == FQ_VALUE_BOOLEAN) {
@@ -126,7 +128,8 @@ static void link_same(lifting *l, const lifted_field *field, fq_map *seen, uint3
     }
 }
 
-/* Fields with the same response key may have to be the same field: then it matters which of their literals are equal. */
+/* Fields with the same response key may have to be the same field: then it matters which of their literals are equal.
+ */
 static const uint32_t *find_same(lifting *l) {
     uint32_t *same = FQ_NEW_ARRAY(l->arena, uint32_t, l->values.len);
     if (l->fields.len < 2) {
@@ -152,7 +155,8 @@ static const uint32_t *find_same(lifting *l) {
 }
 
 void fq_literals_lift(fq_arena *arena, const fq_document *document, fq_literals *literals) {
-    lifting l = {.arena = arena, .document = document, .slot_of_node = FQ_NEW_ARRAY(arena, uint32_t, document->n_nodes)};
+    lifting l = {
+        .arena = arena, .document = document, .slot_of_node = FQ_NEW_ARRAY(arena, uint32_t, document->n_nodes)};
     for (fq_node_id id = document->definitions; id != 0; id = fq_node_next(document, id)) {
         fq_node_kind kind = fq_node_at(document, id)->kind;
         if (kind == FQ_NODE_OPERATION || kind == FQ_NODE_FRAGMENT_DEFINITION) {
@@ -173,20 +177,18 @@ void fq_literals_lift(fq_arena *arena, const fq_document *document, fq_literals 
 /* What a byte of a document is to the key. */
 enum { BYTE_OTHER, BYTE_IGNORED, BYTE_PUNCTUATOR, BYTE_QUOTE };
 
-/* Punctuators that need no space around them to be told apart from their neighbours: all but the spread. 0xEF begins the byte
- * order mark, which is the only character outside ASCII that may stand outside strings and comments. */
+/* Punctuators that need no space around them to be told apart from their neighbours: all but the spread. 0xEF begins
+ * the byte order mark, which is the only character outside ASCII that may stand outside strings and comments. */
 static const uint8_t byte_classes[256] = {
-    [' '] = BYTE_IGNORED,     ['\n'] = BYTE_IGNORED,    ['\r'] = BYTE_IGNORED,    ['\t'] = BYTE_IGNORED,
-    [','] = BYTE_IGNORED,     ['#'] = BYTE_IGNORED,     [0xEF] = BYTE_IGNORED,    ['{'] = BYTE_PUNCTUATOR,
-    ['}'] = BYTE_PUNCTUATOR,  ['('] = BYTE_PUNCTUATOR,  [')'] = BYTE_PUNCTUATOR,  ['['] = BYTE_PUNCTUATOR,
-    [']'] = BYTE_PUNCTUATOR,  [':'] = BYTE_PUNCTUATOR,  ['$'] = BYTE_PUNCTUATOR,  ['!'] = BYTE_PUNCTUATOR,
-    ['@'] = BYTE_PUNCTUATOR,  ['='] = BYTE_PUNCTUATOR,  ['|'] = BYTE_PUNCTUATOR,  ['&'] = BYTE_PUNCTUATOR,
+    [' '] = BYTE_IGNORED,    ['\n'] = BYTE_IGNORED,   ['\r'] = BYTE_IGNORED,   ['\t'] = BYTE_IGNORED,
+    [','] = BYTE_IGNORED,    ['#'] = BYTE_IGNORED,    [0xEF] = BYTE_IGNORED,   ['{'] = BYTE_PUNCTUATOR,
+    ['}'] = BYTE_PUNCTUATOR, ['('] = BYTE_PUNCTUATOR, [')'] = BYTE_PUNCTUATOR, ['['] = BYTE_PUNCTUATOR,
+    [']'] = BYTE_PUNCTUATOR, [':'] = BYTE_PUNCTUATOR, ['$'] = BYTE_PUNCTUATOR, ['!'] = BYTE_PUNCTUATOR,
+    ['@'] = BYTE_PUNCTUATOR, ['='] = BYTE_PUNCTUATOR, ['|'] = BYTE_PUNCTUATOR, ['&'] = BYTE_PUNCTUATOR,
     ['"'] = BYTE_QUOTE,
 };
 
-static inline uint8_t class_of(char c) {
-    return byte_classes[(unsigned char)c];
-}
+static inline uint8_t class_of(char c) { return byte_classes[(unsigned char)c]; }
 
 static bool is_triple_quote(fq_slice source, size_t at) {
     return at + 3 <= source.len && memcmp(source.ptr + at, "\"\"\"", 3) == 0;
@@ -222,8 +224,8 @@ static size_t ignored_end(fq_slice source, size_t at) {
     return at;
 }
 
-/* Copies the tokens of [from, to), where no token is cut, to `out`; returns where the copy ends. One space stays between two
- * tokens that might run together; a copy is never longer than its original. */
+/* Copies the tokens of [from, to), where no token is cut, to `out`; returns where the copy ends. One space stays
+ * between two tokens that might run together; a copy is never longer than its original. */
 static char *copy_tokens(fq_slice source, size_t from, size_t to, char *out) {
     const char *begin = out;
     size_t at = from;

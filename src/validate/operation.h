@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The resolved operation: what planning works on. Fragments are expanded, fields merged, @skip and @include decided,
- * arguments coerced to typed values; everything in it is legal. Lives in the arena it was resolved into and refers to the
- * schema and to the document. */
+ * arguments coerced to typed values; everything in it is legal. Lives in the arena it was resolved into and refers to
+ * the schema and to the document. */
 #ifndef FQ_VALIDATE_OPERATION_H
 #define FQ_VALIDATE_OPERATION_H
 
@@ -13,17 +13,17 @@ typedef struct fq_selection_set fq_selection_set;
 
 /* One response key of one parent type (section 6.3.2, after merging). */
 struct fq_selection {
-    fq_slice key;             /* response key */
-    const fq_type *parent;    /* the object type that the field belongs to */
-    const fq_field *field;    /* schema->typename_field for __typename */
-    const fq_value *args;     /* by the index of the argument in field->args; kind FQ_VALUE_ABSENT where not given and
-                                 without default */
+    fq_slice key;          /* response key */
+    const fq_type *parent; /* the object type that the field belongs to */
+    const fq_field *field; /* schema->typename_field for __typename */
+    const fq_value *args;  /* by the index of the argument in field->args; kind FQ_VALUE_ABSENT where not given and
+                              without default */
     const fq_selection_set *children; /* NULL for leaves */
-    uint32_t offset;          /* of the first of the merged fields, for error locations */
+    uint32_t offset;                  /* of the first of the merged fields, for error locations */
 };
 
-/* Selections of one concrete object type, in the order of the response. For an abstract static type there is one set per
- * possible type: see `next`. */
+/* Selections of one concrete object type, in the order of the response. For an abstract static type there is one set
+ * per possible type: see `next`. */
 struct fq_selection_set {
     const fq_type *type;
     fq_selection *items;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* OverlappingFieldsCanBeMerged (section 5.3.2), near-linear: instead of comparing fields in pairs, the fields that share a
- * place in the response are grouped by response name, each group is checked against its first member, and the selections of
- * a group are merged and treated in the same way.
- * A merged set is a set of fields whose selections stand in one place. Each set is treated once (fields by a bit, sets of
- * several by a map), however many paths lead to it; that also ends cycles. Work waits on a list, so nothing recurses.
- * A set is checked for shape (all its fields, also of types that exclude each other, must have types of one shape) and for
- * sameness (those that can apply to one object must be the same field with the same arguments).
- * Only says whether there is a conflict: the messages are made in overlap_report.c. */
+/* OverlappingFieldsCanBeMerged (section 5.3.2), near-linear: instead of comparing fields in pairs, the fields that
+ * share a place in the response are grouped by response name, each group is checked against its first member, and the
+ * selections of a group are merged and treated in the same way. A merged set is a set of fields whose selections stand
+ * in one place. Each set is treated once (fields by a bit, sets of several by a map), however many paths lead to it;
+ * that also ends cycles. Work waits on a list, so nothing recurses. A set is checked for shape (all its fields, also of
+ * types that exclude each other, must have types of one shape) and for sameness (those that can apply to one object
+ * must be the same field with the same arguments). Only says whether there is a conflict: the messages are made in
+ * overlap_report.c. */
 #include "validate/rules.h"
 
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The messages of OverlappingFieldsCanBeMerged. Only run on documents that are known to have a conflict: then fields are
- * compared in pairs, in the order in which graphql-js does it, because that order decides which fields a message names and
- * how conflicts of subfields are told. The work is metered and the depth bounded; what has been found until then is
- * reported. */
+/* The messages of OverlappingFieldsCanBeMerged. Only run on documents that are known to have a conflict: then fields
+ * are compared in pairs, in the order in which graphql-js does it, because that order decides which fields a message
+ * names and how conflicts of subfields are told. The work is metered and the depth bounded; what has been found until
+ * then is reported. */
 #include "validate/rules.h"
 
 #define DETAIL_MAX 1000 /* characters of a name or a reason */
@@ -111,9 +111,7 @@ static fq_slice abbreviate(reporter *r, fq_slice text) {
     return fq_arena_printf(r->v->arena, "%.*s...", DETAIL_MAX, text.ptr);
 }
 
-static void add_conflict(reporter *r, conflict_list *list, conflict c) {
-    fq_vec_push(r->v->arena, list, c);
-}
+static void add_conflict(reporter *r, conflict_list *list, conflict c) { fq_vec_push(r->v->arena, list, c); }
 
 static void add_simple(reporter *r, conflict_list *list, fq_slice key, fq_slice reason, fq_node_id a, fq_node_id b) {
     conflict c = {.key = key, .reason = reason};
@@ -319,10 +317,11 @@ static void compare_in_set(reporter *r, conflict_list *list, fq_node_id owner) {
 /* ---- the document ---- */
 
 static void report_conflict(reporter *r, const conflict *c) {
-    fq_finding *finding = fq_report_begin(r->v,
-                                          "Fields \"%.*s\" conflict because %.*s. Use different aliases on the fields to "
-                                          "fetch both if this was intentional.",
-                                          FQ_PRI(abbreviate(r, c->key)), FQ_PRI(c->reason));
+    fq_finding *finding =
+        fq_report_begin(r->v,
+                        "Fields \"%.*s\" conflict because %.*s. Use different aliases on the fields to "
+                        "fetch both if this was intentional.",
+                        FQ_PRI(abbreviate(r, c->key)), FQ_PRI(c->reason));
     for (int side = 0; side < 2; side++) {
         for (uint32_t i = 0; i < c->fields[side].len; i++) {
             fq_finding_locate(r->v, finding, fq_v_node(r->v, c->fields[side].items[i])->start);

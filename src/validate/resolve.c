@@ -64,9 +64,10 @@ static bool count_selection(resolver *r, uint32_t offset) {
 
 static bool check_depth(resolver *r, uint32_t depth, uint32_t offset) {
     if (depth > r->limits->depth && !r->failed) {
-        fq_errors_add_at(r->errors, FQ_ERR_LIMIT_EXCEEDED, offset,
-                         "Operation has more than %u levels with its fragments expanded, which exceeds the limit of %u (depth).",
-                         r->limits->depth, r->limits->depth);
+        fq_errors_add_at(
+            r->errors, FQ_ERR_LIMIT_EXCEEDED, offset,
+            "Operation has more than %u levels with its fragments expanded, which exceeds the limit of %u (depth).",
+            r->limits->depth, r->limits->depth);
         r->failed = true;
     }
     return !r->failed;
@@ -391,13 +392,19 @@ static fq_operation *start_operation(const resolver *r, fq_node_id node) {
 }
 
 const fq_operation *fq_operation_resolve(fq_arena *arena, const fq_schema *schema, const fq_document *document,
-                                         fq_node_id operation, const fq_literals *literals, const fq_variables *variables,
-                                         const fq_limits *limits, unsigned extensions, fq_errors *errors) {
+                                         fq_node_id operation, const fq_literals *literals,
+                                         const fq_variables *variables, const fq_limits *limits, unsigned extensions,
+                                         fq_errors *errors) {
     resolver r = {.arena = arena, .schema = schema, .document = document, .limits = limits, .errors = errors};
     index_fragments(&r);
     index_variables(&r, variables);
-    r.scope = (fq_literal_scope){.arena = arena, .document = document, .literals = literals, .variables = variables,
-                                 .variable_map = &r.variables, .extensions = extensions, .errors = errors};
+    r.scope = (fq_literal_scope){.arena = arena,
+                                 .document = document,
+                                 .literals = literals,
+                                 .variables = variables,
+                                 .variable_map = &r.variables,
+                                 .extensions = extensions,
+                                 .errors = errors};
     fq_operation *resolved = start_operation(&r, operation);
     const fq_type *root = root_type(schema, resolved->kind);
     if (root == NULL) {

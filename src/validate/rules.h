@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* The validator: what one traversal of a document knows, and the rules that it calls. Only for src/validate.
- * Errors are kept as findings with the time of the traversal that they belong to, because some rules can only be decided
- * when everything has been seen; at the end they are put into graphql-js's order.
- * Recursion over one definition is bounded by the parser's limit on depth; whatever follows fragments is iterative or
- * counts its steps. */
+ * Errors are kept as findings with the time of the traversal that they belong to, because some rules can only be
+ * decided when everything has been seen; at the end they are put into graphql-js's order. Recursion over one definition
+ * is bounded by the parser's limit on depth; whatever follows fragments is iterative or counts its steps. */
 #ifndef FQ_VALIDATE_RULES_H
 #define FQ_VALIDATE_RULES_H
 
@@ -35,18 +34,18 @@ typedef FQ_VEC(fq_finding) fq_findings;
 typedef struct fq_definition fq_definition;
 struct fq_definition {
     fq_node_id node;
-    const fq_type *condition;  /* of a fragment; NULL where there is no such type */
-    fq_definition *canonical;  /* the last fragment of that name, which is the one that is meant; operations: itself */
-    fq_definition *first;      /* the first fragment or operation of that name */
+    const fq_type *condition; /* of a fragment; NULL where there is no such type */
+    fq_definition *canonical; /* the last fragment of that name, which is the one that is meant; operations: itself */
+    fq_definition *first;     /* the first fragment or operation of that name */
     uint32_t spreads, n_spreads; /* range in fq_validator.spreads */
     uint32_t usages, end_usages; /* range in fq_validator.usages */
-    uint32_t end_time;         /* of an operation */
-    uint32_t on_path;          /* of cycle detection: index in the path + 1 */
-    uint32_t mark;             /* the number of the last walk that came here */
+    uint32_t end_time;           /* of an operation */
+    uint32_t on_path;            /* of cycle detection: index in the path + 1 */
+    uint32_t mark;               /* the number of the last walk that came here */
     bool cycles_searched;
-    bool spread;               /* by any definition */
-    bool merged;               /* its fields have been compared with those around a spread of it */
-    bool used;                 /* by an operation */
+    bool spread; /* by any definition */
+    bool merged; /* its fields have been compared with those around a spread of it */
+    bool used;   /* by an operation */
 };
 
 /* A use of a variable with what its position asks for. */
@@ -94,7 +93,8 @@ typedef struct fq_validator {
     bool exhausted; /* the steps are used up, which has been reported */
 } fq_validator;
 
-/* Steps that rules may take through fragments, for one document. Reached by documents only that are made to reach it. */
+/* Steps that rules may take through fragments, for one document. Reached by documents only that are made to reach it.
+ */
 #define FQ_VALIDATION_STEPS_MAX 4000000
 
 /* Reports at one place, at the present time. */
@@ -113,17 +113,11 @@ void fq_findings_finish(fq_validator *v, fq_errors *errors);
 
 /* ---- short hands ---- */
 
-static inline const fq_node *fq_v_node(const fq_validator *v, fq_node_id id) {
-    return fq_node_at(v->document, id);
-}
+static inline const fq_node *fq_v_node(const fq_validator *v, fq_node_id id) { return fq_node_at(v->document, id); }
 
-static inline fq_node_id fq_v_next(const fq_validator *v, fq_node_id id) {
-    return fq_node_next(v->document, id);
-}
+static inline fq_node_id fq_v_next(const fq_validator *v, fq_node_id id) { return fq_node_next(v->document, id); }
 
-static inline fq_slice fq_v_name(const fq_validator *v, fq_node_id id) {
-    return fq_node_name(v->document, id);
-}
+static inline fq_slice fq_v_name(const fq_validator *v, fq_node_id id) { return fq_node_name(v->document, id); }
 
 static inline bool fq_type_is_abstract(const fq_type *type) {
     return type->kind == FQ_INTERFACE_TYPE || type->kind == FQ_UNION_TYPE;

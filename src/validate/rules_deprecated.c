@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Optional rule: nothing deprecated is used. Walks the document with the types of its positions; what is unknown is left to
- * validation. */
+/* Optional rule: nothing deprecated is used. Walks the document with the types of its positions; what is unknown is
+ * left to validation. */
 #include "validate/input.h"
 #include "validate/rules_optional.h"
 
@@ -34,8 +34,7 @@ static void check_enum_value(walk *w, fq_node_id id, const fq_type *type) {
     fq_slice name = fq_node_name(w->document, id);
     const fq_enum_value *value = type->kind == FQ_ENUM_TYPE ? fq_type_enum_value(type, name) : NULL;
     if (value != NULL && value->deprecated) {
-        report(w, id,
-               fq_arena_printf(w->arena, "The enum value \"%.*s.%.*s\"", FQ_PRI(type->name), FQ_PRI(name)),
+        report(w, id, fq_arena_printf(w->arena, "The enum value \"%.*s.%.*s\"", FQ_PRI(type->name), FQ_PRI(name)),
                value->deprecation_reason);
     }
 }
@@ -83,10 +82,9 @@ static void walk_arguments(walk *w, fq_node_id first, const owner *o) {
     for (fq_node_id id = first; id != 0; id = fq_node_next(w->document, id)) {
         const fq_input_value *arg = find_arg(o, fq_node_name(w->document, id));
         if (arg != NULL && arg->deprecated) {
-            fq_slice what =
-                o->type.len == 0
-                    ? fq_arena_printf(w->arena, "Directive \"@%.*s\"", FQ_PRI(o->name))
-                    : fq_arena_printf(w->arena, "Field \"%.*s.%.*s\"", FQ_PRI(o->type), FQ_PRI(o->name));
+            fq_slice what = o->type.len == 0
+                                ? fq_arena_printf(w->arena, "Directive \"@%.*s\"", FQ_PRI(o->name))
+                                : fq_arena_printf(w->arena, "Field \"%.*s.%.*s\"", FQ_PRI(o->type), FQ_PRI(o->name));
             report(w, id, fq_arena_printf(w->arena, "%.*s argument \"%.*s\"", FQ_PRI(what), FQ_PRI(arg->name)),
                    arg->deprecation_reason);
         }
@@ -112,8 +110,7 @@ static void walk_field(walk *w, fq_node_id id, const fq_type *parent, const fq_f
     if (field != NULL) {
         o = (owner){.args = field->args, .n_args = field->n_args, .type = parent->name, .name = field->name};
         if (field->deprecated) {
-            report(w, id,
-                   fq_arena_printf(w->arena, "The field %.*s.%.*s", FQ_PRI(parent->name), FQ_PRI(field->name)),
+            report(w, id, fq_arena_printf(w->arena, "The field %.*s.%.*s", FQ_PRI(parent->name), FQ_PRI(field->name)),
                    field->deprecation_reason);
         }
     }

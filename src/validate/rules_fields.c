@@ -70,8 +70,8 @@ static void reverse_uses(type_use *items, uint32_t n) {
     }
 }
 
-/* The comparison is not transitive, so the result depends on the way of sorting: this is the one of JavaScript's engines for
- * short arrays. A leading run is taken as it is, or reversed where it descends; the rest is inserted. */
+/* The comparison is not transitive, so the result depends on the way of sorting: this is the one of JavaScript's
+ * engines for short arrays. A leading run is taken as it is, or reversed where it descends; the rest is inserted. */
 static void sort_uses(type_use *items, uint32_t n) {
     if (n < 2) {
         return;

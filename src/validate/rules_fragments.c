@@ -137,8 +137,8 @@ void fq_rule_unique_fragment_name(fq_validator *v, const fq_definition *fragment
     if (fragment->first == fragment) {
         return;
     }
-    fq_finding *finding = fq_report_begin(v, "There can be only one fragment named \"%.*s\".",
-                                          FQ_PRI(fq_v_name(v, fragment->node)));
+    fq_finding *finding =
+        fq_report_begin(v, "There can be only one fragment named \"%.*s\".", FQ_PRI(fq_v_name(v, fragment->node)));
     fq_finding_locate(v, finding, fq_v_node(v, fragment->first->node)->name_start);
     fq_finding_locate(v, finding, fq_v_node(v, fragment->node)->name_start);
 }
@@ -203,11 +203,11 @@ void fq_rule_possible_spread(fq_validator *v, fq_node_id id, const fq_type *type
     }
     const fq_node *node = fq_v_node(v, id);
     fq_slice name = fq_v_name(v, id);
-    fq_slice what = node->kind == FQ_NODE_INLINE_FRAGMENT ? FQ_S("Fragment")
-                                                          : fq_arena_printf(v->arena, "Fragment \"%.*s\"", FQ_PRI(name));
-    fq_report(v, node->start,
-              "%.*s cannot be spread here as objects of type \"%.*s\" can never be of type \"%.*s\".", FQ_PRI(what),
-              FQ_PRI(parent->name), FQ_PRI(type->name));
+    fq_slice what = node->kind == FQ_NODE_INLINE_FRAGMENT
+                        ? FQ_S("Fragment")
+                        : fq_arena_printf(v->arena, "Fragment \"%.*s\"", FQ_PRI(name));
+    fq_report(v, node->start, "%.*s cannot be spread here as objects of type \"%.*s\" can never be of type \"%.*s\".",
+              FQ_PRI(what), FQ_PRI(parent->name), FQ_PRI(type->name));
 }
 
 /* ---- NoFragmentCycles ---- */

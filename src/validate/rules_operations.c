@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Rules about operations (section 5.2): names, the lone anonymous one, existing root types, and subscriptions with one root
- * field; and that a document holds nothing but executable definitions (section 5.1.1). */
+/* Rules about operations (section 5.2): names, the lone anonymous one, existing root types, and subscriptions with one
+ * root field; and that a document holds nothing but executable definitions (section 5.1.1). */
 #include "validate/rules.h"
 
 void fq_rule_executable_definition(fq_validator *v, fq_node_id definition) {
@@ -17,8 +17,8 @@ static const char *kind_text(fq_operation_kind kind) {
 }
 
 static void report_same_name(fq_validator *v, const fq_definition *operation) {
-    fq_finding *finding = fq_report_begin(v, "There can be only one operation named \"%.*s\".",
-                                          FQ_PRI(fq_v_name(v, operation->node)));
+    fq_finding *finding =
+        fq_report_begin(v, "There can be only one operation named \"%.*s\".", FQ_PRI(fq_v_name(v, operation->node)));
     fq_finding_locate(v, finding, fq_v_node(v, operation->first->node)->name_start);
     fq_finding_locate(v, finding, fq_v_node(v, operation->node)->name_start);
 }
@@ -49,7 +49,7 @@ typedef struct root_field {
 
 typedef struct root_fields {
     FQ_VEC(root_field) list;
-    fq_map by_key; /* key -> index + 1 */
+    fq_map by_key;                 /* key -> index + 1 */
     FQ_VEC(fq_node_id) conditions; /* @skip and @include, which are forbidden */
     uint32_t walk;
 } root_fields;
@@ -158,8 +158,7 @@ static void report_extra_fields(fq_validator *v, const root_fields *fields, fq_s
 }
 
 static void report_introspection(fq_validator *v, const root_field *field, fq_slice who) {
-    fq_finding *finding =
-        fq_report_begin(v, "%.*s must not select an introspection top level field.", FQ_PRI(who));
+    fq_finding *finding = fq_report_begin(v, "%.*s must not select an introspection top level field.", FQ_PRI(who));
     for (uint32_t j = 0; j < field->nodes.len; j++) {
         fq_finding_locate(v, finding, fq_v_node(v, field->nodes.items[j])->start);
     }

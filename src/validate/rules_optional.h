@@ -6,8 +6,8 @@
 
 #include "validate/validate.h"
 
-/* Lists of introspection (fields, interfaces, possibleTypes, inputFields) may be nested less than three deep: each level
- * multiplies the answer (MaxIntrospectionDepthRule). Looks at names alone, as far as fragments lead. */
+/* Lists of introspection (fields, interfaces, possibleTypes, inputFields) may be nested less than three deep: each
+ * level multiplies the answer (MaxIntrospectionDepthRule). Looks at names alone, as far as fragments lead. */
 bool fq_rule_max_introspection_depth(fq_arena *arena, const fq_document *document, fq_errors *errors);
 
 /* No field may be of a type of introspection: for servers with introspection switched off (NoSchemaIntrospection).

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Rules about literals (section 5.6): of the type that their position asks for, input fields known, required, unique, one of
- * one-of objects. On the way it records where variables are used, for the rules about variables.
- * Custom scalars take any literal. Where a filter is asked for, a bare literal is checked as its `eq`, if that extension is
- * on. */
+/* Rules about literals (section 5.6): of the type that their position asks for, input fields known, required, unique,
+ * one of one-of objects. On the way it records where variables are used, for the rules about variables. Custom scalars
+ * take any literal. Where a filter is asked for, a bare literal is checked as its `eq`, if that extension is on. */
 #include "validate/rules.h"
 
 /* From here on a map finds equal names. */
@@ -134,9 +133,8 @@ static void check_required_fields(fq_validator *v, fq_node_id object, const fq_t
             find_field(v, fq_v_node(v, object)->children, field->name) != 0) {
             continue;
         }
-        fq_report(v, fq_v_node(v, object)->start,
-                  "Field \"%.*s.%.*s\" of required type \"%.*s\" was not provided.", FQ_PRI(type->name),
-                  FQ_PRI(field->name), FQ_PRI(fq_type_ref_text(v->arena, field->type)));
+        fq_report(v, fq_v_node(v, object)->start, "Field \"%.*s.%.*s\" of required type \"%.*s\" was not provided.",
+                  FQ_PRI(type->name), FQ_PRI(field->name), FQ_PRI(fq_type_ref_text(v->arena, field->type)));
     }
 }
 

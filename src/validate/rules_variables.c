@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Rules about variables (section 5.8): unique, of input types, defined, used, and allowed where they stand. Uses in fragments
- * count for every operation that reaches them; each operation walks the fragments it reaches once. */
+/* Rules about variables (section 5.8): unique, of input types, defined, used, and allowed where they stand. Uses in
+ * fragments count for every operation that reaches them; each operation walks the fragments it reaches once. */
 #include "validate/rules.h"
 
 /* From here on a map finds definitions. */
@@ -149,9 +149,11 @@ static void check_position(fq_validator *v, const variable *known, const fq_usag
         locate_both(v, finding, known, usage);
     }
     if (breaks_one_of(known, usage)) {
-        fq_finding *finding = fq_report_begin(
-            v, "Variable \"$%.*s\" is of type \"%.*s\" but must be non-nullable to be used for OneOf Input Object \"%.*s\".",
-            FQ_PRI(name), FQ_PRI(fq_type_ref_text(v->arena, known->type)), FQ_PRI(usage->parent->type->name));
+        fq_finding *finding = fq_report_begin(v,
+                                              "Variable \"$%.*s\" is of type \"%.*s\" but must be non-nullable to be "
+                                              "used for OneOf Input Object \"%.*s\".",
+                                              FQ_PRI(name), FQ_PRI(fq_type_ref_text(v->arena, known->type)),
+                                              FQ_PRI(usage->parent->type->name));
         locate_both(v, finding, known, usage);
     }
 }
@@ -203,8 +205,8 @@ static void check_defined(operation_walk *walk, const fq_usage *usage) {
     if (fq_validator_full(v)) {
         return;
     }
-    fq_finding *finding = fq_report_begin(v, "Variable \"$%.*s\" is not defined%.*s.", FQ_PRI(name),
-                                          FQ_PRI(of_operation(walk, "by")));
+    fq_finding *finding =
+        fq_report_begin(v, "Variable \"$%.*s\" is not defined%.*s.", FQ_PRI(name), FQ_PRI(of_operation(walk, "by")));
     fq_finding_locate(v, finding, fq_v_node(v, usage->node)->start);
     fq_finding_locate(v, finding, fq_v_node(v, walk->operation->node)->start);
 }
@@ -214,8 +216,8 @@ static void check_used(operation_walk *walk) {
     for (uint32_t i = 0; i < walk->variables.n; i++) {
         fq_node_id node = walk->variables.list[i].node;
         if (!find_variable(v, &walk->variables, fq_v_name(v, node))->used && !fq_validator_full(v)) {
-            fq_report(v, fq_v_node(v, node)->start, "Variable \"$%.*s\" is never used%.*s.",
-                      FQ_PRI(fq_v_name(v, node)), FQ_PRI(of_operation(walk, "in")));
+            fq_report(v, fq_v_node(v, node)->start, "Variable \"$%.*s\" is never used%.*s.", FQ_PRI(fq_v_name(v, node)),
+                      FQ_PRI(of_operation(walk, "in")));
         }
     }
 }

@@ -47,11 +47,13 @@ static bool decides(const fq_document *document, fq_node_id id) {
 }
 
 static bool is_limit(const fq_document *document, fq_node_id id) {
-    return fq_node_at(document, id)->kind == FQ_NODE_ARGUMENT && fq_slice_equal(fq_node_name(document, id), FQ_S("limit"));
+    return fq_node_at(document, id)->kind == FQ_NODE_ARGUMENT &&
+           fq_slice_equal(fq_node_name(document, id), FQ_S("limit"));
 }
 
 /* Nodes of other operations are looked at as well: that is quicker than to walk, and only marks more. */
-static variable_set deciding_variables(const fq_document *document, const fq_variables *variables, variable_set *limits) {
+static variable_set deciding_variables(const fq_document *document, const fq_variables *variables,
+                                       variable_set *limits) {
     variable_set set = {0};
     for (fq_node_id id = 1; id < document->n_nodes; id++) {
         if (is_limit(document, id)) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Validation (section 5): one traversal of the document, in graphql-js's order, with the types that it needs handed down;
- * each node calls the rules that look at it. Rules that follow fragments come afterwards.
- * Knows nothing of requests or plans: the verdict depends on the document, the schema and the limits alone. */
+/* Validation (section 5): one traversal of the document, in graphql-js's order, with the types that it needs handed
+ * down; each node calls the rules that look at it. Rules that follow fragments come afterwards. Knows nothing of
+ * requests or plans: the verdict depends on the document, the schema and the limits alone. */
 #include "validate/rules.h"
 
 /* ---- directives and arguments ---- */

@@ -50,8 +50,8 @@ void world_add_roles(world *w, const char *subject) {
 }
 
 const fq_document *world_parse(world *w, const char *source) {
-    const fq_document *document = fq_parse(w->arena, fq_slice_from_cstr(source),
-                                           (fq_parse_limits){.tokens = 0, .depth = 200}, &w->errors);
+    const fq_document *document =
+        fq_parse(w->arena, fq_slice_from_cstr(source), (fq_parse_limits){.tokens = 0, .depth = 200}, &w->errors);
     if (document == NULL) {
         fail_msg("%s: %s", source, world_errors(w, NULL));
     }
@@ -90,8 +90,7 @@ prepared world_prepare(world *w, const char *source, const char *variables) {
     fq_validate(w->arena, w->schema, p.document, &w->limits, w->extensions, &w->errors);
     p.operation = fq_operation_choose(p.document, (fq_slice){0}, &w->errors);
     fq_json_error error;
-    const fq_json *json =
-        variables != NULL ? fq_json_parse(w->arena, fq_slice_from_cstr(variables), 64, &error) : NULL;
+    const fq_json *json = variables != NULL ? fq_json_parse(w->arena, fq_slice_from_cstr(variables), 64, &error) : NULL;
     if (p.operation != 0) {
         fq_variables_coerce(w->arena, w->schema, p.document, p.operation, json, &w->limits, w->extensions, &p.variables,
                             &w->errors);

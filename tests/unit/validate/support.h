@@ -25,8 +25,8 @@ typedef struct test_case_world {
 world world_new(const char *sdl);
 void world_free(world *w);
 
-/* Marks the input fields of the types whose names end in "Filter" as operators, and those of types that end in "Where" as
- * what a where type has; such types are about `subject`. So the schema looks like one that comes from a database. */
+/* Marks the input fields of the types whose names end in "Filter" as operators, and those of types that end in "Where"
+ * as what a where type has; such types are about `subject`. So the schema looks like one that comes from a database. */
 void world_add_roles(world *w, const char *subject);
 
 const fq_document *world_parse(world *w, const char *source);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Documents made to be costly: a hundred thousand of everything. Rules count the steps that they take through fragments and
- * refuse a document past a maximum; so a verdict other than that refusal shows that the work was bounded. The rest is linear
- * in the document, or these tests would not end. */
+/* Documents made to be costly: a hundred thousand of everything. Rules count the steps that they take through fragments
+ * and refuse a document past a maximum; so a verdict other than that refusal shows that the work was bounded. The rest
+ * is linear in the document, or these tests would not end. */
 #include "support.h"
 
 #define MANY 100000
@@ -48,9 +48,12 @@ static void test_documents(void **state) {
         {"{ ...F0 }", " fragment F%d on Query { x ...F%n }", " fragment F50000 on Query { x }", MANY / 2, ""},
         {"{ ...F0 }", " fragment F%d on Query { a { ...F%n } }", " fragment F50000 on Query { x }", MANY / 2, ""},
         {"{ ...F0 }", " fragment F%d on Query { ...F%n ...F%n }", " fragment F25000 on Query { x }", MANY / 4, ""},
-        {"{ ...F0 }", " fragment F%d on Query { a { ...F%n } b { ...F%n } }", " fragment F25000 on Query { x }", MANY / 4, ""},
-        {"{ ...F0 }", " fragment F%d on Query { a { ...F%n } a { ...F%n } }", " fragment F25000 on Query { x }", MANY / 4, ""},
-        {"{ x }", " fragment F%d on Query { x ...F%n }", " fragment F50000 on Query { x }", MANY / 2, "Fragment \"F0\" is never used."},
+        {"{ ...F0 }", " fragment F%d on Query { a { ...F%n } b { ...F%n } }", " fragment F25000 on Query { x }",
+         MANY / 4, ""},
+        {"{ ...F0 }", " fragment F%d on Query { a { ...F%n } a { ...F%n } }", " fragment F25000 on Query { x }",
+         MANY / 4, ""},
+        {"{ x }", " fragment F%d on Query { x ...F%n }", " fragment F50000 on Query { x }", MANY / 2,
+         "Fragment \"F0\" is never used."},
         {"{ ...F0 }", " fragment F%d on Query { ...F%n }", " fragment F50000 on Query { ...F0 }", MANY / 2,
          "Cannot spread fragment \"F0\" within itself via \"F1\", \"F2\""},
         {"{ ...F0 }", " fragment F%d on Query { a { ...F%n } }", " fragment F5000 on Query { a { ...F0 } }", MANY / 20,
@@ -81,7 +84,8 @@ static void test_documents(void **state) {
         fq_slice first = w.errors.list.len > 0 ? w.errors.list.items[0].message : FQ_S("");
         fq_slice want = fq_slice_from_cstr(cases[i].errors);
         if (want.len == 0 ? first.len > 0 : !fq_slice_starts_with(first, want)) {
-            fail_msg("%s%s: %.*s", cases[i].before, cases[i].pattern, (int)(first.len < 200 ? first.len : 200), first.ptr);
+            fail_msg("%s%s: %.*s", cases[i].before, cases[i].pattern, (int)(first.len < 200 ? first.len : 200),
+                     first.ptr);
         }
         assert_true(w.errors.list.len <= w.limits.errors + 1);
         fq_buffer_done(&source);
@@ -137,11 +141,12 @@ static void test_many_errors(void **state) {
     (void)state;
     world w = open_world();
     w.limits.errors = 3;
-    assert_string_equal(world_validate(&w, "{ p q r s t }"),
-                        "Cannot query field \"p\" on type \"Query\". Did you mean \"a\", \"b\", \"u\", \"x\", or \"y\"? (1:3)\n"
-                        "Cannot query field \"q\" on type \"Query\". Did you mean \"a\", \"b\", \"u\", \"x\", or \"y\"? (1:5)\n"
-                        "Cannot query field \"r\" on type \"Query\". Did you mean \"a\", \"b\", \"u\", \"x\", or \"y\"? (1:7)\n"
-                        "Too many validation errors, error limit reached. Validation aborted.");
+    assert_string_equal(
+        world_validate(&w, "{ p q r s t }"),
+        "Cannot query field \"p\" on type \"Query\". Did you mean \"a\", \"b\", \"u\", \"x\", or \"y\"? (1:3)\n"
+        "Cannot query field \"q\" on type \"Query\". Did you mean \"a\", \"b\", \"u\", \"x\", or \"y\"? (1:5)\n"
+        "Cannot query field \"r\" on type \"Query\". Did you mean \"a\", \"b\", \"u\", \"x\", or \"y\"? (1:7)\n"
+        "Too many validation errors, error limit reached. Validation aborted.");
     world_free(&w);
 }
 

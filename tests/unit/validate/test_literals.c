@@ -67,7 +67,8 @@ static void test_keys(void **state) {
         {"{ a(x: \"\\u0041\") { b } a(x: \"A\") { c } }", "{ a(x: \"B\") { b } a(x: \"B\") { c } }", true},
         {"{ a(x: \"\\u0000a\") { b } a(x: \"\\u0000b\") { c } }", "{ a(x: \"x\") { b } a(x: \"x\") { c } }", false},
         {"{ x: a(x: 1) y: a(x: 1) }", "{ x: a(x: 1) y: a(x: 2) }", true},
-        {"{ x: a(x: 1) ...F } fragment F on Query { x: a(x: 1) }", "{ x: a(x: 1) ...F } fragment F on Query { x: a(x: 2) }", false},
+        {"{ x: a(x: 1) ...F } fragment F on Query { x: a(x: 1) }",
+         "{ x: a(x: 1) ...F } fragment F on Query { x: a(x: 2) }", false},
         {"{ a(x: 1) b(x: 1) { a(x: 2) } }", "{ a(x: 1) b(x: 7) { a(x: 2) } }", true},
         /* a placeholder can not be forged */
         {"{ a(x: 1) }", "{ a(x: \"\\u0001i\") }", false},
@@ -88,8 +89,10 @@ static void test_slots(void **state) {
     (void)state;
     fq_arena *arena = fq_arena_new(SIZE_MAX);
     fq_literals literals;
-    key_of(arena, "query ($v: Int = 9) { a(x: 1, y: [\"s\\n\", {k: 2.5, l: E, m: $v}]) @skip(if: true) { b(z: false) } ...F } "
-                  "fragment F on T { __type(name: \"n\") { name } c(x: -3) }", &literals);
+    key_of(arena,
+           "query ($v: Int = 9) { a(x: 1, y: [\"s\\n\", {k: 2.5, l: E, m: $v}]) @skip(if: true) { b(z: false) } ...F } "
+           "fragment F on T { __type(name: \"n\") { name } c(x: -3) }",
+           &literals);
     const char *const texts[] = {"1", "s\n", "2.5", NULL, "-3"};
     const fq_value_kind kinds[] = {FQ_VALUE_INT, FQ_VALUE_STRING, FQ_VALUE_FLOAT, FQ_VALUE_BOOLEAN, FQ_VALUE_INT};
     assert_int_equal(literals.count, 5);

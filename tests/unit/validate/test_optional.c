@@ -4,11 +4,11 @@
 
 #include "validate/rules_optional.h"
 
-static const char sdl[] =
-    "type Query { a(old: Int @deprecated(reason: \"too old\"), b: In, e: E): Int gone: Query @deprecated meta: __Type }\n"
-    "input In { x: Int y: Int @deprecated(reason: \"use x\") in: [In] }\n"
-    "enum E { NEW OLD @deprecated(reason: \"worn out\") }\n"
-    "directive @d(now: Int, then: Int @deprecated(reason: \"now\")) on FIELD\n";
+static const char sdl[] = "type Query { a(old: Int @deprecated(reason: \"too old\"), b: In, e: E): Int gone: Query "
+                          "@deprecated meta: __Type }\n"
+                          "input In { x: Int y: Int @deprecated(reason: \"use x\") in: [In] }\n"
+                          "enum E { NEW OLD @deprecated(reason: \"worn out\") }\n"
+                          "directive @d(now: Int, then: Int @deprecated(reason: \"now\")) on FIELD\n";
 
 typedef enum rule { MAX_DEPTH, NO_INTROSPECTION, NO_DEPRECATED } rule;
 
@@ -32,7 +32,8 @@ static const char *apply(world *w, rule which, const char *source) {
 
 static void test_rules(void **state) {
     (void)state;
-#define HIDDEN(name) "GraphQL introspection has been disabled, but the requested query contained the field \"" name "\"."
+#define HIDDEN(name)                                                                                                   \
+    "GraphQL introspection has been disabled, but the requested query contained the field \"" name "\"."
     const struct {
         rule which;
         const char *source, *expected;
@@ -43,12 +44,14 @@ static void test_rules(void **state) {
         {MAX_DEPTH, "{ a fields { fields { fields { fields } } } }", ""},
         {MAX_DEPTH, "{ __type(name: \"A\") { ...F } } fragment F on __Type { fields { type { ...F } } }",
          "Maximum introspection depth exceeded (1:3)"},
-        {MAX_DEPTH, "{ x: __type(name: \"A\") { ...F } y: __type(name: \"A\") { fields { type { ...F } } } } "
-                    "fragment F on __Type { fields { type { fields { name } } } }",
+        {MAX_DEPTH,
+         "{ x: __type(name: \"A\") { ...F } y: __type(name: \"A\") { fields { type { ...F } } } } "
+         "fragment F on __Type { fields { type { fields { name } } } }",
          "Maximum introspection depth exceeded (1:33)"},
         {MAX_DEPTH, "{ __schema { ...F } } fragment F on __Schema { ...F }", ""},
         {NO_INTROSPECTION, "{ __typename a }", ""},
-        {NO_INTROSPECTION, "{ __schema { queryType { name } } }", HIDDEN("__schema") " (1:3)\n" HIDDEN("queryType") " (1:14)"},
+        {NO_INTROSPECTION, "{ __schema { queryType { name } } }",
+         HIDDEN("__schema") " (1:3)\n" HIDDEN("queryType") " (1:14)"},
         {NO_INTROSPECTION, "{ ... on Query { meta { name } } } fragment F on Query { t: __type(name: \"A\") { name } }",
          HIDDEN("meta") " (1:18)\n" HIDDEN("__type") " (1:58)"},
         {NO_DEPRECATED, "{ a(b: {x: 1}, e: NEW) @d(now: 1) unknown(old: 1) }", ""},

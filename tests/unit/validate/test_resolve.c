@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Resolved operations: fields collected and merged, arguments with the origins of their leaves, filters that are left empty,
- * limits; and which operation is chosen. */
+/* Resolved operations: fields collected and merged, arguments with the origins of their leaves, filters that are left
+ * empty, limits; and which operation is chosen. */
 #include "support.h"
 
 static const char sdl[] =
-    "type Query { users(where: UserWhere, orderBy: [UserOrderBy!], limit: Int, tags: [String]): [User!]! user(id: Int! = 1): User"
+    "type Query { users(where: UserWhere, orderBy: [UserOrderBy!], limit: Int, tags: [String]): [User!]! user(id: Int! "
+    "= 1): User"
     "  node: Node pet: Pet add(input: JSON!, flag: Boolean = true): Int choose(by: Choice): Int }\n"
     "type Mutation { touch(id: Int!): User }\n"
     "interface Node { id: Int }\n"
@@ -63,7 +64,8 @@ static void test_fields(void **state) {
          "{user:Query.user(id=1){name:User.name id:User.id}}"},
         {"{ node { id ... on User { name } ... on Cat { lives } } }", NULL,
          "{node:Query.node{id:User.id name:User.name | id:Cat.id lives:Cat.lives}}"},
-        {"{ pet { ... on Node { id } ... { __typename } } }", NULL, "{pet:Query.pet{id:Cat.id __typename:Cat.__typename}}"},
+        {"{ pet { ... on Node { id } ... { __typename } } }", NULL,
+         "{pet:Query.pet{id:Cat.id __typename:Cat.__typename}}"},
         {"query ($s: Boolean!, $i: Boolean!) { a: __typename @skip(if: $s) b: __typename @include(if: $i) "
          "c: __typename @include(if: true) @skip(if: $s) ... @include(if: $i) { d: __typename } ...F @skip(if: $s) } "
          "fragment F on Query { e: __typename }",
@@ -84,7 +86,8 @@ static void test_arguments(void **state) {
     (void)state;
     const resolve_case cases[] = {
         {"{ users(limit: 5, where: {id: {gt: 3, in: [1, 2]}}, orderBy: [{name: DESC}, {id: ASC}]) { id } }", NULL,
-         "{users:Query.users(where={id:{gt:L1 in:[L2 L3]}} orderBy=[{name:DESC} {id:ASC}] limit=L0 tags=-){id:User.id}}"},
+         "{users:Query.users(where={id:{gt:L1 in:[L2 L3]}} orderBy=[{name:DESC} {id:ASC}] limit=L0 "
+         "tags=-){id:User.id}}"},
         {"{ users(orderBy: {name: DESC, id: ASC}, tags: \"x\", limit: null) { id } }", NULL,
          "{users:Query.users(where=- orderBy=[{name:DESC id:ASC}] limit=null tags=[L0]){id:User.id}}"},
         {"query ($v: Int, $w: String) { add(input: {a: [1, $v, {b: $w}], c: $w, d: ENUM}, flag: false) }", "{\"v\":2}",
@@ -140,7 +143,9 @@ static void test_shorthand_is_checked(void **state) {
     world_free(&w);
 }
 
-#define LEFT_EMPTY(type) "The filter of type \"" type "\" is left empty because its variables were not sent; send them, or leave the filter out."
+#define LEFT_EMPTY(type)                                                                                               \
+    "The filter of type \"" type                                                                                       \
+    "\" is left empty because its variables were not sent; send them, or leave the filter out."
 
 static void test_filters_never_vanish(void **state) {
     (void)state;
@@ -171,13 +176,15 @@ static void test_limits(void **state) {
                         "Operation has 3 root fields, which exceeds the limit of 2 (root fields). (1:1)");
     w.limits.expanded_fields = 4;
     assert_string_equal(resolve(&w, "{ user { id name friend { id } } }", NULL),
-                        "Operation has more than 4 fields with its fragments expanded, which exceeds the limit of 4 (expanded fields). (1:27)");
+                        "Operation has more than 4 fields with its fragments expanded, which exceeds the limit of 4 "
+                        "(expanded fields). (1:27)");
     w.limits.expanded_fields = 100;
     w.limits.depth = 3;
     assert_string_equal(resolve(&w, "{ user { friend { id } } }", NULL),
                         "{user:Query.user(id=1){friend:User.friend(n=-){id:User.id}}}");
-    assert_string_equal(resolve(&w, "{ user { friend { ...F } } } fragment F on User { friend { id } }", NULL),
-                        "Operation has more than 3 levels with its fragments expanded, which exceeds the limit of 3 (depth). (1:51)");
+    assert_string_equal(
+        resolve(&w, "{ user { friend { ...F } } } fragment F on User { friend { id } }", NULL),
+        "Operation has more than 3 levels with its fragments expanded, which exceeds the limit of 3 (depth). (1:51)");
     w.limits.aliases = 1;
     assert_string_equal(world_validate(&w, "{ a: __typename b: __typename }"),
                         "Document has 2 aliases, which exceeds the limit of 1 (aliases). (1:1)");
@@ -195,8 +202,8 @@ static void test_doubling_fragments(void **state) {
     fq_buffer_init(&source, SIZE_MAX);
     fq_buffer_literal(&source, "{ user { ...F0 } }");
     for (int i = 0; i < 40; i++) {
-        fq_buffer_printf(&source, " fragment F%d on User { a: friend(n: 1) { ...F%d } b: friend(n: 2) { ...F%d } }", i, i + 1,
-                         i + 1);
+        fq_buffer_printf(&source, " fragment F%d on User { a: friend(n: 1) { ...F%d } b: friend(n: 2) { ...F%d } }", i,
+                         i + 1, i + 1);
     }
     fq_buffer_literal(&source, " fragment F40 on User { id }");
     const char *got = resolve(&w, fq_arena_cstr(w.arena, fq_buffer_view(&source)), NULL);
@@ -225,8 +232,8 @@ static void test_choose(void **state) {
         const fq_document *document = world_parse(&w, cases[i].source);
         fq_node_id node = fq_operation_choose(document, fq_slice_from_cstr(cases[i].name), &w.errors);
         assert_int_equal(node == 0, fq_errors_any(&w.errors));
-        const char *got = node == 0 ? world_errors(&w, NULL)
-                                    : fq_arena_printf(w.arena, "@%u", fq_node_at(document, node)->start).ptr;
+        const char *got =
+            node == 0 ? world_errors(&w, NULL) : fq_arena_printf(w.arena, "@%u", fq_node_at(document, node)->start).ptr;
         assert_string_equal(got, cases[i].expected);
     }
     world_free(&w);

@@ -2,25 +2,25 @@
 /* Every rule of section 5: documents that it accepts and refuses, with the messages and places of the refusals. */
 #include "support.h"
 
-static const char sdl[] =
-    "type Query { zoo(name: String!): Zoo animal(id: ID): Animal pet: Pet keepers(first: Int = 10, order: Order): [Keeper!]!"
-    "  find(by: Finder, near: [Point!], tags: [[String]]): Int any(json: Anything): Int }\n"
-    "type Mutation { open(zoo: ID!): Zoo }\n"
-    "type Subscription { opened: Zoo closed(zoo: ID): Zoo }\n"
-    "interface Animal { name: String legs: Int }\n"
-    "type Lion implements Animal { name: String legs: Int mane: Mane! }\n"
-    "type Snake implements Animal { name: String legs: Int venom: Float }\n"
-    "type Rock { weight: Float }\n"
-    "union Pet = Lion | Snake\n"
-    "type Mane { color(shade: Int): String length: Int! }\n"
-    "type Zoo { name: String lions: [Lion!]! keepers: [Keeper] }\n"
-    "type Keeper { name: String boss: Keeper zoo: Zoo }\n"
-    "enum Order { NAME AGE }\n"
-    "input Finder @oneOf { name: String id: ID point: Point }\n"
-    "input Point { x: Float! y: Float! = 0 label: String inner: Point }\n"
-    "scalar Anything\n"
-    "directive @tag(name: String!, level: Int = 1) repeatable on FIELD | VARIABLE_DEFINITION\n"
-    "directive @once on QUERY | FRAGMENT_DEFINITION | INLINE_FRAGMENT\n";
+static const char sdl[] = "type Query { zoo(name: String!): Zoo animal(id: ID): Animal pet: Pet keepers(first: Int = "
+                          "10, order: Order): [Keeper!]!"
+                          "  find(by: Finder, near: [Point!], tags: [[String]]): Int any(json: Anything): Int }\n"
+                          "type Mutation { open(zoo: ID!): Zoo }\n"
+                          "type Subscription { opened: Zoo closed(zoo: ID): Zoo }\n"
+                          "interface Animal { name: String legs: Int }\n"
+                          "type Lion implements Animal { name: String legs: Int mane: Mane! }\n"
+                          "type Snake implements Animal { name: String legs: Int venom: Float }\n"
+                          "type Rock { weight: Float }\n"
+                          "union Pet = Lion | Snake\n"
+                          "type Mane { color(shade: Int): String length: Int! }\n"
+                          "type Zoo { name: String lions: [Lion!]! keepers: [Keeper] }\n"
+                          "type Keeper { name: String boss: Keeper zoo: Zoo }\n"
+                          "enum Order { NAME AGE }\n"
+                          "input Finder @oneOf { name: String id: ID point: Point }\n"
+                          "input Point { x: Float! y: Float! = 0 label: String inner: Point }\n"
+                          "scalar Anything\n"
+                          "directive @tag(name: String!, level: Int = 1) repeatable on FIELD | VARIABLE_DEFINITION\n"
+                          "directive @once on QUERY | FRAGMENT_DEFINITION | INLINE_FRAGMENT\n";
 
 typedef struct rule_case {
     const char *document;
@@ -84,13 +84,12 @@ static void test_fields(void **state) {
         {"{ __typename __schema { queryType { name } } __type(name: \"Zoo\") { kind } }", ""},
         {"{ zoo(name: \"a\") { __schema { description } } }",
          "Cannot query field \"__schema\" on type \"Zoo\". (1:20)"},
-        {"{ zoo(name: \"a\") { nmae } }",
-         "Cannot query field \"nmae\" on type \"Zoo\". Did you mean \"name\"? (1:20)"},
+        {"{ zoo(name: \"a\") { nmae } }", "Cannot query field \"nmae\" on type \"Zoo\". Did you mean \"name\"? (1:20)"},
         {"{ animal { mane { length } } }",
          "Cannot query field \"mane\" on type \"Animal\". Did you mean to use an inline fragment on \"Lion\"? (1:12)"},
-        {"{ pet { name } }",
-         "Cannot query field \"name\" on type \"Pet\". Did you mean to use an inline fragment on \"Animal\", \"Lion\", or "
-         "\"Snake\"? (1:9)"},
+        {"{ pet { name } }", "Cannot query field \"name\" on type \"Pet\". Did you mean to use an inline fragment on "
+                             "\"Animal\", \"Lion\", or "
+                             "\"Snake\"? (1:9)"},
         {"{ pet { purr } }", "Cannot query field \"purr\" on type \"Pet\". (1:9)"},
         {"{ unknown { anything { at(all: 1) } } }", "Cannot query field \"unknown\" on type \"Query\". (1:3)"},
         {"{ zoo(name: \"a\") }",
@@ -119,7 +118,8 @@ static void test_fragments(void **state) {
         {"{ animal { ...F } } fragment F on Rock { weight }",
          "Fragment \"F\" cannot be spread here as objects of type \"Animal\" can never be of type \"Rock\". (1:12)"},
         {"{ animal { ...F } } fragment F on Animal { ...F }", "Cannot spread fragment \"F\" within itself. (1:44)"},
-        {"{ animal { ...F } } fragment F on Animal { ...G } fragment G on Animal { name ...H } fragment H on Animal { ...F ...G }",
+        {"{ animal { ...F } } fragment F on Animal { ...G } fragment G on Animal { name ...H } fragment H on Animal { "
+         "...F ...G }",
          "Cannot spread fragment \"F\" within itself via \"G\", \"H\". (1:44, 1:79, 1:109)\n"
          "Cannot spread fragment \"G\" within itself via \"H\". (1:79, 1:114)"},
         {"{ keepers { ...F } } fragment F on Keeper { boss { ...F } }",
@@ -154,7 +154,8 @@ static void test_directives(void **state) {
         {"query @once @once { pet { __typename } }",
          "The directive \"@once\" can only be used once at this location. (1:7, 1:13)"},
         {"mutation @once { open(zoo: 1) { name } }", "Directive \"@once\" may not be used on MUTATION. (1:10)"},
-        {"query ($a: Int @tag(name: \"v\") @once) { keepers(first: $a) { ...F @once } } fragment F on Keeper @once { name }",
+        {"query ($a: Int @tag(name: \"v\") @once) { keepers(first: $a) { ...F @once } } fragment F on Keeper @once { "
+         "name }",
          "Directive \"@once\" may not be used on VARIABLE_DEFINITION. (1:32)\n"
          "Directive \"@once\" may not be used on FRAGMENT_SPREAD. (1:67)"},
     };
@@ -164,7 +165,9 @@ static void test_directives(void **state) {
 static void test_values(void **state) {
     (void)state;
     const rule_case cases[] = {
-        {"{ a: keepers(first: 2147483647) { name } b: keepers(first: -2147483648) { name } c: keepers(first: null) { name } }", ""},
+        {"{ a: keepers(first: 2147483647) { name } b: keepers(first: -2147483648) { name } c: keepers(first: null) { "
+         "name } }",
+         ""},
         {"{ a: keepers(first: 2147483648) { name } }",
          "Int cannot represent non 32-bit signed integer value: 2147483648 (1:21)"},
         {"{ keepers(first: 1.0) { name } }", "Int cannot represent non-integer value: 1.0 (1:18)"},
@@ -215,10 +218,9 @@ static void test_variables(void **state) {
         {"query ($y: Float) { find(near: {x: 1, y: $y}) }", ""},
         {"query ($x: Float) { find(near: {x: $x}) }",
          "Variable \"$x\" of type \"Float\" used in position expecting type \"Float!\". (1:8, 1:36)"},
-        {"query ($i: ID) { find(by: {id: $i}) }",
-         "Variable \"$i\" is of type \"ID\" but must be non-nullable to be used for OneOf Input Object \"Finder\". (1:8, 1:32)"},
-        {"query Q { zoo(name: $n) { name } }",
-         "Variable \"$n\" is not defined by operation \"Q\". (1:21, 1:1)"},
+        {"query ($i: ID) { find(by: {id: $i}) }", "Variable \"$i\" is of type \"ID\" but must be non-nullable to be "
+                                                  "used for OneOf Input Object \"Finder\". (1:8, 1:32)"},
+        {"query Q { zoo(name: $n) { name } }", "Variable \"$n\" is not defined by operation \"Q\". (1:21, 1:1)"},
         {"query ($a: Int) { pet { __typename } }", "Variable \"$a\" is never used. (1:8)"},
         {"query ($a: Int, $a: String) { keepers(first: $a) { name } }",
          "There can be only one variable named \"$a\". (1:9, 1:18)\n"
@@ -227,7 +229,8 @@ static void test_variables(void **state) {
          "Variable \"$z\" cannot be non-input type \"Zoo\". (1:12)\n"
          "Unknown type \"Qoint\". Did you mean \"Point\", \"Int\", or \"Lion\"? (1:21)\n"
          "Variable \"$z\" of type \"Zoo\" used in position expecting type \"Finder\". (1:8, 1:39)"},
-        {"query A($a: Int) { ...F } query B { ...F } fragment F on Query { ...G } fragment G on Query { keepers(first: $a) { name } }",
+        {"query A($a: Int) { ...F } query B { ...F } fragment F on Query { ...G } fragment G on Query { keepers(first: "
+         "$a) { name } }",
          "Variable \"$a\" is not defined by operation \"B\". (1:110, 1:27)"},
         {"query ($j: Int) { any(json: {a: [$j]}) }", ""},
         {"query ($j: Int) { find(near: 3, tags: $j) }",
@@ -256,11 +259,13 @@ static void test_overlap(void **state) {
         {"{ animal { n: legs ... on Snake { n: venom } } }",
          "Fields \"n\" conflict because \"legs\" and \"venom\" are different fields" ADVICE " (1:12, 1:35)"},
         {"{ keepers { boss { n: name } ...F } } fragment F on Keeper { boss { n: __typename } }",
-         "Fields \"boss\" conflict because subfields \"n\" conflict because \"name\" and \"__typename\" are different fields" ADVICE
-         " (1:13, 1:20, 1:62, 1:69)"},
-        {"{ keepers { ...F ...G } } fragment F on Keeper { boss { boss { n: name } } } fragment G on Keeper { boss { ...H } } "
+         "Fields \"boss\" conflict because subfields \"n\" conflict because \"name\" and \"__typename\" are different "
+         "fields" ADVICE " (1:13, 1:20, 1:62, 1:69)"},
+        {"{ keepers { ...F ...G } } fragment F on Keeper { boss { boss { n: name } } } fragment G on Keeper { boss { "
+         "...H } } "
          "fragment H on Keeper { boss { n: __typename } }",
-         "Fields \"boss\" conflict because subfields \"boss\" conflict because subfields \"n\" conflict because \"name\" and "
+         "Fields \"boss\" conflict because subfields \"boss\" conflict because subfields \"n\" conflict because "
+         "\"name\" and "
          "\"__typename\" are different fields" ADVICE " (1:50, 1:57, 1:64, 1:101, 1:140, 1:147)"},
     };
 #undef ADVICE

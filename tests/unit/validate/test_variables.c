@@ -27,8 +27,8 @@ static const char *coerce(world *w, const variable_case *c) {
     fq_json_error error;
     const fq_json *json = c->json != NULL ? fq_json_parse(w->arena, fq_slice_from_cstr(c->json), 64, &error) : NULL;
     fq_variables variables;
-    bool good = fq_variables_coerce(w->arena, w->schema, document, document->definitions, json, &w->limits, w->extensions,
-                                    &variables, &w->errors);
+    bool good = fq_variables_coerce(w->arena, w->schema, document, document->definitions, json, &w->limits,
+                                    w->extensions, &variables, &w->errors);
     assert_int_equal(good, !fq_errors_any(&w->errors));
     if (!good) {
         return world_errors(w, NULL);
@@ -67,7 +67,8 @@ static void test_presence(void **state) {
         {"$a: Int!", "{}", "Variable \"$a\" of required type \"Int!\" was not provided."},
         {"$a: Int! = 3", "{\"a\":null}", "Variable \"$a\" of non-null type \"Int!\" must not be null."},
         {"$a: Int, $b: String", "{\"b\":\"x\",\"a\":1,\"a\":2}", "{\"a\":2,\"b\":\"x\"}"},
-        {"$q: Query", "{\"q\":1}", "Variable \"$q\" expected value of type \"Query\" which cannot be used as an input type."},
+        {"$q: Query", "{\"q\":1}",
+         "Variable \"$q\" expected value of type \"Query\" which cannot be used as an input type."},
     };
     CHECK(&w, cases);
     world_free(&w);
@@ -84,7 +85,8 @@ static void test_scalars(void **state) {
         {"$a: Int", "{\"a\":\"1\"}", INVALID("a", "\"1\"") "Int cannot represent non-integer value: \"1\""},
         {"$a: Int", "{\"a\":2147483648}",
          INVALID("a", "2147483648") "Int cannot represent non 32-bit signed integer value: 2147483648"},
-        {"$a: Int", "{\"a\":1e21}", INVALID("a", "1e+21") "Int cannot represent non 32-bit signed integer value: 1e+21"},
+        {"$a: Int", "{\"a\":1e21}",
+         INVALID("a", "1e+21") "Int cannot represent non 32-bit signed integer value: 1e+21"},
         {"$a: Int", "{\"a\":0.0000001}", INVALID("a", "1e-7") "Int cannot represent non-integer value: 1e-7"},
         {"$b: Float", "{\"b\":1.25e2}", "{\"b\":1.25e2}"},
         {"$b: Float", "{\"b\":7}", "{\"b\":7}"},
@@ -100,7 +102,8 @@ static void test_scalars(void **state) {
         {"$e: ID", "{\"e\":1.5}", INVALID("e", "1.5") "ID cannot represent value: 1.5"},
         {"$g: Color", "{\"g\":\"RED\"}", "{\"g\":\"RED\"}"},
         {"$g: Color", "{\"g\":\"REDD\"}",
-         INVALID("g", "\"REDD\"") "Value \"REDD\" does not exist in \"Color\" enum. Did you mean the enum value \"RED\"?"},
+         INVALID("g",
+                 "\"REDD\"") "Value \"REDD\" does not exist in \"Color\" enum. Did you mean the enum value \"RED\"?"},
         {"$g: Color", "{\"g\":1}", INVALID("g", "1") "Enum \"Color\" cannot represent non-string value: 1."},
         {"$m: Any", "{\"m\":{\"a\":[1,\"x\",null]}}", "{\"m\":{\"a\":[1,\"x\",null]}}"},
         {"$m: Any", "{\"m\":\"x\"}", "{\"m\":\"x\"}"},
@@ -126,18 +129,21 @@ static void test_lists_and_objects(void **state) {
          INVALID("j", "{ height: 1 }") "Field \"width\" of required type \"Int!\" was not provided."},
         {"$j: Box", "{\"j\":{\"width\":1,\"inner\":{\"width\":\"w\",\"colours\":[]}}}",
          "Variable \"$j\" got invalid value \"w\" at \"j.inner.width\"; Int cannot represent non-integer value: \"w\"\n"
-         "Variable \"$j\" got invalid value { width: \"w\", colours: [] } at \"j.inner\"; Field \"colours\" is not defined by "
+         "Variable \"$j\" got invalid value { width: \"w\", colours: [] } at \"j.inner\"; Field \"colours\" is not "
+         "defined by "
          "type \"Box\". Did you mean \"colors\"?"},
         {"$k: [Box!]", "{\"k\":{\"width\":2}}", "{\"k\":[{\"width\":2,\"height\":7}]}"},
         {"$l: Choice", "{\"l\":{\"two\":\"t\"}}", "{\"l\":{\"two\":\"t\"}}"},
         {"$l: Choice", "{\"l\":{}}", INVALID("l", "{}") "Exactly one key must be specified for OneOf type \"Choice\"."},
-        {"$l: Choice", "{\"l\":{\"one\":null}}", "Variable \"$l\" got invalid value null at \"l.one\"; Field \"one\" must be non-null."},
+        {"$l: Choice", "{\"l\":{\"one\":null}}",
+         "Variable \"$l\" got invalid value null at \"l.one\"; Field \"one\" must be non-null."},
         {"$h: [Int]", "{\"h\":[[0,0,0,0,0,0,0,0,0,0,0,0]]}",
-         "Variable \"$h\" got invalid value [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ... 2 more items] at \"h[0]\"; Int cannot represent "
+         "Variable \"$h\" got invalid value [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ... 2 more items] at \"h[0]\"; Int cannot "
+         "represent "
          "non-integer value: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, ... 2 more items]"},
         {"$c: String", "{\"c\":{\"a\":{\"b\":{\"c\":1},\"d\":[[2]]}}}",
-         INVALID("c", "{ a: { b: [Object], d: [Array] } }")
-             "String cannot represent a non string value: { a: { b: [Object], d: [Array] } }"},
+         INVALID("c", "{ a: { b: [Object], d: [Array] } }") "String cannot represent a non string value: { a: { b: "
+                                                            "[Object], d: [Array] } }"},
     };
     CHECK(&w, cases);
     world_free(&w);
@@ -219,7 +225,8 @@ static void test_signature(void **state) {
         {"query ($g: Color) { f(g: $g) }", "{\"g\":\"RED\"}", "{\"g\":\"BLUE\"}", false},
         {"query ($j: Box) { f(j: $j) }", "{\"j\":{\"width\":1}}", "{\"j\":{\"width\":2}}", true},
         {"query ($j: Box) { f(j: $j) }", "{\"j\":{\"width\":1}}", "{\"j\":{\"width\":2,\"label\":\"l\"}}", false},
-        {"query ($j: Box) { f(j: $j) }", "{\"j\":{\"width\":1,\"label\":\"a\"}}", "{\"j\":{\"label\":\"a\",\"width\":1}}", false},
+        {"query ($j: Box) { f(j: $j) }", "{\"j\":{\"width\":1,\"label\":\"a\"}}",
+         "{\"j\":{\"label\":\"a\",\"width\":1}}", false},
         {"query ($k: [Box!]) { f(k: $k) }", "{\"k\":[{\"width\":1}]}", "{\"k\":[{\"width\":1},{\"width\":1}]}", false},
         {"query ($m: Any) { f(m: $m) }", "{\"m\":{\"a\":1}}", "{\"m\":[2]}", true},
         {"query ($d: Boolean!) { f @skip(if: $d) }", "{\"d\":true}", "{\"d\":false}", false},
@@ -229,7 +236,8 @@ static void test_signature(void **state) {
     };
     world w = world_new(sdl);
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        bool same = fq_slice_equal(signature(&w, cases[i].source, cases[i].a), signature(&w, cases[i].source, cases[i].b));
+        bool same =
+            fq_slice_equal(signature(&w, cases[i].source, cases[i].a), signature(&w, cases[i].source, cases[i].b));
         if (same != cases[i].same) {
             fail_msg("%s %s %s: %s", cases[i].source, cases[i].a, cases[i].b, same ? "the same" : "not the same");
         }
@@ -240,8 +248,9 @@ static void test_signature(void **state) {
 static void test_leaves(void **state) {
     (void)state;
     world w = world_new(sdl);
-    prepared p = world_prepare(&w, "query ($k: [Box!], $h: [Int], $a: Int) { f(k: $k, h: $h, a: $a) }",
-                               "{\"a\":5,\"h\":[1,2],\"k\":[{\"label\":\"x\",\"width\":1},{\"width\":2,\"colors\":[\"RED\"]}]}");
+    prepared p =
+        world_prepare(&w, "query ($k: [Box!], $h: [Int], $a: Int) { f(k: $k, h: $h, a: $a) }",
+                      "{\"a\":5,\"h\":[1,2],\"k\":[{\"label\":\"x\",\"width\":1},{\"width\":2,\"colors\":[\"RED\"]}]}");
     assert_string_equal(world_print_value(&w, &p.variables.values[0]),
                         "[{label:V0 width:V1 height:7} {width:V2 colors:[RED] height:7}]");
     assert_string_equal(world_print_value(&w, &p.variables.values[1]), "V3");
