@@ -155,7 +155,7 @@ static void restriction(const writing *w, const fq_scan *scan) {
 static void derived(const writing *w, const fq_scan *scan, const bool *needed) {
     const char *joint = "(select ";
     w->sql->n_relations++;
-    uint32_t most = scan->limit != NULL ? fq_limit_class(scan->limit) : 0;
+    uint32_t most = scan->limit != NULL && scan->joined.len > 0 ? fq_limit_class(scan->limit) : 0;
     put(w, scan->numbered ? "(select r.*, row_number() over () fq_n from " : most > 0 ? "(select r.* from " : "");
     for (uint32_t i = 0; i < scan->relation->n_columns; i++) {
         if (needed[i]) {

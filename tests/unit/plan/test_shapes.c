@@ -114,7 +114,7 @@ static void lists_as_statements(void **state) {
             "t3.\"id\" order by t4.\"id\") b) a4 on true order by t3.\"id\") b"}},
           {"{ users(limit: 3) { email posts(limit: 2) { id title views } } }",
            {"select t0.\"email\", t0.\"id\" from \"app\".\"users\" t0 order by t0.\"id\" limit $1",
-            "select b.* from (select r.* from (select t0.\"id\" from \"app\".\"users\" t0 order by t0.\"id\" limit $1) r limit 100) "
+            "select b.* from (select t0.\"id\" from \"app\".\"users\" t0 order by t0.\"id\" limit $1) "
             "t0 cross join lateral "
             "(select t0.\"id\" c0, t1.\"id\" c1, t1.\"title\" c2, t1.\"views\" c3 from \"app\".\"posts\" t1 where "
             "t1.\"author_id\" = t0.\"id\" order by t1.\"id\" limit $2) b order by t0.\"id\""}});
@@ -153,9 +153,9 @@ static void values(void **state) {
 static void documents(void **state) {
     (void)state;
     CHECK({"{ items(orderBy: [{viewCount: DESC}], limit: 3) { id title owner { firstName } } }",
-           {"select t0.\"id\", x0.x->>'title', x0.x->'owner' from (select r.* from (select t0.\"id\", t0.\"data\", "
+           {"select t0.\"id\", x0.x->>'title', x0.x->'owner' from (select t0.\"id\", t0.\"data\", "
             "((t0.\"data\"->>'view_count')::int) fq_o0 from \"app\".\"tv_item\" t0 order by "
-            "((t0.\"data\"->>'view_count')::int) desc, t0.\"id\" desc limit $1) r limit 100) t0 cross join lateral (select t0.\"data\" #> "
+            "((t0.\"data\"->>'view_count')::int) desc, t0.\"id\" desc limit $1) t0 cross join lateral (select t0.\"data\" #> "
             "'{}' x offset 0) x0 order by t0.fq_o0 desc, t0.\"id\" desc"}},
           {"{ items { id status } }",
            {"select t0.\"id\", t0.\"status\" from \"app\".\"tv_item\" t0 order by t0.\"id\""}});
