@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* See connect.h. Invariant: a connection that is handed out is authenticated, idle, speaks protocol 3.0 in UTF-8, and
  * is either in the clear or under an OpenSSL object that we hold; GSS encryption, whose bytes we could not read, is
- * refused. Must not know: jobs, pools. */
+ * refused.
+ * Must not know: jobs, pools. */
 #include "pg/connect.h"
 
 #include <stdarg.h>

@@ -130,8 +130,7 @@ void fq_connection_push(fq_connection *connection, fq_segment_kind kind, fq_pg_j
     }
     connection->rollbacks += kind == FQ_SEGMENT_ROLLBACK;
     if (connection->state == FQ_CONNECTION_IDLE) {
-        bool alone = job != NULL && (job->flags & (FQ_PG_JOB_ALONE | FQ_PG_JOB_WRITES)) != 0;
-        move(connection, alone ? FQ_CONNECTION_ALONE : FQ_CONNECTION_SHARED);
+        move(connection, job != NULL && job->alone ? FQ_CONNECTION_ALONE : FQ_CONNECTION_SHARED);
     }
 }
 
@@ -370,6 +369,7 @@ static void expire_segment(fq_connection *connection, uint32_t position) {
         unpause(connection);
     }
     if (segment->job != NULL && (segment->job->flags & FQ_PG_JOB_WRITES) == 0) {
+        segment->job->ran_ms = position == 0 ? connection->now_ms - segment->started_ms : 0;
         fq_connection_end_job(connection, segment, FQ_PG_TIMED_OUT, NULL);
     }
 }

@@ -132,7 +132,7 @@ void fq_connection_free(fq_connection *connection);
     }
 
 /* Puts the job behind what is under way; nothing is written before fq_connection_turn. The state becomes ALONE for jobs
- * that write or ask for it, else SHARED; the caller has seen to it that there is room. */
+ * that are to be so, else SHARED; the caller has seen to it that there is room. */
 void fq_connection_send(fq_connection *connection, fq_pg_job *job, uint64_t now_ms);
 
 /* Writes what is to be written, goes on reading where that was resumed. */

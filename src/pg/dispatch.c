@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Which waiting job goes to which connection. Two lanes: cheap jobs share few connections, deeply pipelined; jobs that
- * write or ask to be alone get an idle one. The lane whose first job is older goes first. Must not know: bytes, time
- * limits, how connections are opened. */
+ * write, ask to be alone or have proved slow get an idle one. The lane whose first job is older goes first.
+ * Must not know: bytes, time limits, how connections are opened. */
 #include "pg/pool_state.h"
 
 /* Cheap jobs on a connection before the next one is taken: deep enough that the backend does not sleep between them,
@@ -59,11 +59,7 @@ void fq_queue_remove(fq_job_queue *queue, fq_pg_job *job) {
     }
 }
 
-static bool wants_to_be_alone(const fq_pg_job *job) { return (job->flags & (FQ_PG_JOB_ALONE | FQ_PG_JOB_WRITES)) != 0; }
-
-fq_job_queue *fq_pool_lane(fq_pool *pool, const fq_pg_job *job) {
-    return wants_to_be_alone(job) ? &pool->alone : &pool->shared;
-}
+fq_job_queue *fq_pool_lane(fq_pool *pool, const fq_pg_job *job) { return job->alone ? &pool->alone : &pool->shared; }
 
 /* ---- the lane of cheap jobs ---- */
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* What each message of the server means for the segment at the head of the pipeline.
  * Invariant: messages are acted on in the order in which they came, and a job that has ended is never called again:
- * what its segment still brings is dropped. Must not know: sockets, buffers, other connections. */
+ * what its segment still brings is dropped.
+ * Must not know: sockets, buffers, other connections. */
 #include "pg/connection.h"
 
 #include <stdlib.h>
@@ -281,6 +282,7 @@ static void job_completed(fq_connection *connection, fq_segment *segment) {
         return;
     }
     fq_segment ended = *segment;
+    job->ran_ms = connection->now_ms - segment->started_ms;
     fq_connection_pop(connection);
     fq_connection_end_job(connection, &ended, FQ_PG_OK, NULL);
 }

@@ -71,8 +71,9 @@ typedef struct fq_pg_handler {
     fq_pg_row_verdict (*row)(fq_pg_job *job, uint32_t call, const fq_slice *columns, uint32_t n_columns);
     /* Call number `call` is complete. May be NULL. */
     void (*complete)(fq_pg_job *job, uint32_t call);
-    /* The job will be sent anew, and complete its calls from the first again: what was concluded from complete calls is void.
-     * Happens to reads alone, and only before their first row; not told where no call was complete. May be NULL. */
+    /* The job will be sent anew, and complete its calls from the first again: what was concluded from complete calls is
+     * void. Happens to reads alone, and only before their first row; not told where no call was complete. May be NULL.
+     */
     void (*restarted)(fq_pg_job *job);
     /* The end of the job. `call` is the failing call's number where it is known, else the number of complete calls;
      * `error` is set for FQ_PG_SERVER_ERROR (views, valid during the call), for FQ_PG_UNAVAILABLE and FQ_PG_LOST it may
@@ -103,6 +104,8 @@ struct fq_pg_job {
     uint8_t state;
     uint8_t retries;
     bool any_row;
+    bool alone;              /* takes a connection for itself */
+    uint64_t ran_ms;         /* how long the server was at work on it; 0: not known */
     fq_pg_failure ending;    /* with which it waits for `done` */
     const char *ending_text; /* NULL: the last connection failure */
 };

@@ -5,6 +5,7 @@
 #define FQ_PG_POOL_STATE_H
 
 #include "pg/connection.h"
+#include "pg/pace.h"
 
 typedef enum fq_job_state {
     FQ_JOB_OUTSIDE, /* the submitter's */
@@ -28,6 +29,7 @@ struct fq_pool {
     fq_connection *reserved;    /* takes no cheap jobs, so that it comes free for one that wants to be alone */
     fq_job_queue shared, alone; /* lanes of waiting jobs */
     fq_job_queue ending;
+    fq_pace pace;
     bool turn_is_due;
     void *timer;
     uint64_t due_ms; /* when it fires */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Puts a job into messages: for each call Parse where its statement has no name yet, Describe after every Parse whose
- * columns the plan relies on, Bind, Execute; one Sync at the end. Invariant: either the whole segment stands in the
- * output buffer, or nothing of it. Must not know: what comes back. */
+ * columns the plan relies on, Bind, Execute; one Sync at the end.
+ * Invariant: either the whole segment stands in the output buffer, or nothing of it.
+ * Must not know: what comes back. */
 #include "pg/connection.h"
 
 static bool has_expected_columns(const fq_pg_statement *statement) {

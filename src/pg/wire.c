@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The codec of wire.h. Encoders write a message's length last, over a gap left for it; decoders test every length
- * against the bytes that are there before they use it, and copy nothing. Must not know: sockets, connections, the order
- * in which messages make sense. */
+ * against the bytes that are there before they use it, and copy nothing.
+ * Must not know: sockets, connections, the order in which messages make sense. */
 #include "pg/wire.h"
 
 #include "base/limits.h"

@@ -676,6 +676,30 @@ static void slow_jobs_do_not_hold_up_cheap_ones(void **state) {
     }
 }
 
+/* Nobody has said that it is slow: it has proved so. */
+static void slow_jobs_are_known_by_experience(void **state) {
+    (void)state;
+    open_pool();
+    fq_pg_statement gate = client_statement("select pg_sleep($1::text::float8), " AT_THE_GATE, 1);
+    fq_pg_statement one = client_statement("select 1", 0);
+    (void)value_of(&gate, "0.05");
+    close_gate();
+    client_job *slow = job_of(&gate, "0", 0);
+    client_submit(&c, slow);
+    for (int i = 0; i < 20; i++) {
+        client_job *quick = job_of(&one, NULL, 0);
+        client_submit(&c, quick);
+        client_wait(&c, quick);
+        assert_int_equal(quick->failure, FQ_PG_OK);
+        free(quick);
+    }
+    assert_int_equal(slow->done, 0);
+    open_gate();
+    client_wait(&c, slow);
+    assert_int_equal(slow->failure, FQ_PG_OK);
+    free(slow);
+}
+
 static void one_connection_serves_all(void **state) {
     (void)state;
     config.max_size = 1;
@@ -917,6 +941,7 @@ int main(void) {
         CASE(deadlines),
         CASE(a_write_outlives_its_client),
         CASE(slow_jobs_do_not_hold_up_cheap_ones),
+        CASE(slow_jobs_are_known_by_experience),
         CASE(one_connection_serves_all),
         CASE(cheap_jobs_share_few_connections),
         CASE(the_queue_has_a_maximum),

@@ -148,7 +148,7 @@ static inline void scripted_close(scripted *s) {
 /* A job of one to three statements without parameters. */
 static inline void scripted_send(scripted *s, scripted_job *j, const fq_pg_statement *statements, uint32_t n,
                                  unsigned flags) {
-    *j = (scripted_job){.job = {.handler = &scripted_handler, .n_calls = n, .flags = flags}};
+    *j = (scripted_job){.job = {.handler = &scripted_handler, .n_calls = n, .flags = flags, .alone = flags != 0}};
     j->job.calls = j->calls;
     fq_buffer_init(&j->job.bytes, 1 << 20);
     for (uint32_t i = 0; i < n; i++) {
