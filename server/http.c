@@ -43,9 +43,22 @@ static void on_dispose(void *memory) {
     free(request);
 }
 
+/* A write that was begun outside of h2o's turn and filled the socket to the brim is polled for even after it is done, and
+ * then trips an assertion. Starting (or stopping) to read anew makes h2o look again at what it has to poll for. */
+static void poll_anew(h2o_socket_t *socket) {
+    if (socket->_cb.read != NULL) {
+        h2o_socket_read_start(socket, socket->_cb.read);
+    } else {
+        h2o_socket_read_stop(socket);
+    }
+}
+
 static void on_proceed(h2o_generator_t *generator, h2o_req_t *h2o) {
-    (void)h2o;
     http_request *request = (http_request *)generator;
+    h2o_socket_t *socket = h2o->conn->callbacks->get_socket(h2o->conn);
+    if (socket != NULL && h2o->version < 0x200) {
+        poll_anew(socket);
+    }
     if (request->streaming && !request->ended) {
         request->server->handler.ready(request, request->server->arg);
     }
