@@ -29,7 +29,7 @@ static const hint_row rows[] = {
 };
 
 static bool contains(fq_slice text, const char *part) {
-    return text.len > 0 && memmem(text.ptr, text.len, part, strlen(part)) != NULL;
+    return text.ptr != NULL && memmem(text.ptr, text.len, part, strlen(part)) != NULL;
 }
 
 static bool is_local_host(fq_slice host) {
