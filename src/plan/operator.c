@@ -201,7 +201,12 @@ static void null_operand(const operation *o, fq_operator_form form) {
 
 static void write_form(const operation *o, fq_operator_form form) {
     switch (form) {
-    case FQ_FORM_EQ ... FQ_FORM_LTE:
+    case FQ_FORM_GT ... FQ_FORM_LTE:
+        o->sql->n_ranges++;
+        compare(o, comparisons[form]);
+        return;
+    case FQ_FORM_EQ:
+    case FQ_FORM_NEQ:
         compare(o, comparisons[form]);
         return;
     case FQ_FORM_IN:
@@ -212,6 +217,7 @@ static void write_form(const operation *o, fq_operator_form form) {
         is_null(o);
         return;
     case FQ_FORM_BETWEEN:
+        o->sql->n_ranges++;
         between(o);
         return;
     case FQ_FORM_STARTS_WITH:

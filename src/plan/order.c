@@ -49,6 +49,15 @@ static bool ordered_by(const fq_scan *scan, const fq_column *column) {
     return false;
 }
 
+static bool ordered_by_expression(const fq_scan *scan, fq_slice expression) {
+    for (uint32_t i = 0; i < scan->order.len; i++) {
+        if (scan->order.items[i].column == NULL && fq_slice_equal(scan->order.items[i].expression, expression)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void push_column(fq_planner *planner, fq_scan *scan, const fq_column *column, fq_direction direction) {
     if (!ordered_by(scan, column)) {
         fq_vec_push(planner->arena, &scan->order, (fq_order_key){.column = column, .direction = direction});
@@ -63,6 +72,9 @@ static void push_field(fq_planner *planner, fq_scan *scan, const fq_field *field
         return;
     }
     fq_operand operand = fq_operand_of_document(planner, document, field);
+    if (ordered_by_expression(scan, operand.expression)) {
+        return;
+    }
     fq_vec_push(planner->arena, &scan->order, (fq_order_key){.expression = operand.expression, .direction = direction});
 }
 

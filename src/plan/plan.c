@@ -91,6 +91,12 @@ static void plan_root(fq_planner *planner, const fq_selection *selection, fq_pla
     }
 }
 
+static void check_memory(fq_planner *planner, const fq_selection *selection) {
+    if (fq_arena_failed(planner->arena) || planner->scratch.failed || planner->emit.literals.failed) {
+        fq_errors_add_at(planner->errors, FQ_ERR_LIMIT_EXCEEDED, selection->offset, "The plan of this operation is too large.");
+    }
+}
+
 const fq_plan *fq_plan_make(fq_arena *arena, const fq_operation *operation, const fq_plan_options *options,
                             fq_errors *errors) {
     fq_planner planner = {
@@ -105,6 +111,7 @@ const fq_plan *fq_plan_make(fq_arena *arena, const fq_operation *operation, cons
     fq_plan_root *roots = FQ_NEW_ARRAY(arena, fq_plan_root, set->count);
     for (uint32_t i = 0; i < set->count && !fq_errors_any(errors); i++) {
         plan_root(&planner, &set->items[i], &roots[i]);
+        check_memory(&planner, &set->items[i]);
     }
     fq_buffer_done(&planner.scratch);
     fq_emit_done(&planner.emit);

@@ -37,7 +37,7 @@ static void place(fq_planner *planner, const fq_selection *selection, fq_program
     uint32_t column = 0;
     for (uint32_t i = 0; i < planner->tiers.len; i++) {
         fq_tier *tier = planner->tiers.items[i];
-        if (tier->kind != FQ_LEVEL_ROWS) {
+        if (tier->kind != FQ_LEVEL_ROWS || fq_errors_any(planner->errors)) {
             continue;
         }
         tier->statement = program->n_statements++;

@@ -420,6 +420,13 @@ void fq_tier_write(fq_planner *planner, fq_tier *tier) {
     } else {
         repeated(&w, tier);
     }
+    if (tier->base->origin == FQ_FROM_AGGREGATE && sql.n_ranges > 0) {
+        sql.custom_plan = 1; /* without the values, an index may be used for most of a table, or not for little of it */
+    }
+    if (sql.out.failed) {
+        fq_errors_add_at(planner->errors, FQ_ERR_LIMIT_EXCEEDED, tier->base->selection->offset,
+                         "The SQL of this field would be too long.");
+    }
     fq_statement statement = finish(&w, tier);
     fq_sql_done(&sql);
     fq_vec_push(planner->arena, &planner->statements, statement);

@@ -3,7 +3,9 @@
 #include "plan/sql.h"
 
 /* A statement's text is bounded by the limits on selections and filters; this only stops a runaway. */
-#define SQL_TEXT_MAX ((size_t)8 * 1024 * 1024)
+#define SQL_TEXT_MAX ((size_t)4 * 1024 * 1024)
+/* From so many parameters on they are found by hash. */
+#define MANY_PARAMS 16
 
 /* Copies `text` with each `quote` doubled. */
 static void doubled(fq_buffer *out, fq_slice text, char quote) {
@@ -79,13 +81,51 @@ static bool same_param(const fq_param *a, const fq_param *b) {
     return a->value == b->value && a->form == b->form && a->oid == b->oid && a->storage == b->storage;
 }
 
-static uint32_t number_of(fq_sql *sql, const fq_param *param) {
+/* Where the number of such a parameter stands in the table, or a free place. */
+static uint32_t *slot_of(const fq_sql *sql, const fq_param *param) {
+    uint64_t hash = (uint64_t)(uintptr_t)param->value * 0x9E3779B97F4A7C15u + param->form;
+    uint32_t at = (uint32_t)(hash >> 32) & (sql->n_numbers - 1);
+    while (sql->numbers[at] != 0 && !same_param(&sql->params.items[sql->numbers[at] - 1], param)) {
+        at = (at + 1) & (sql->n_numbers - 1);
+    }
+    return &sql->numbers[at];
+}
+
+/* A table that is at most half full. */
+static void rehash(fq_sql *sql) {
+    sql->n_numbers = sql->n_numbers > 0 ? sql->n_numbers * 4 : MANY_PARAMS * 4;
+    sql->numbers = FQ_NEW_ARRAY(sql->arena, uint32_t, sql->n_numbers);
+    for (uint32_t i = 0; i < sql->params.len; i++) {
+        *slot_of(sql, &sql->params.items[i]) = i + 1;
+    }
+}
+
+static uint32_t find_few(const fq_sql *sql, const fq_param *param) {
     for (uint32_t i = 0; i < sql->params.len; i++) {
         if (same_param(&sql->params.items[i], param)) {
             return i + 1;
         }
     }
+    return 0;
+}
+
+static uint32_t number_of(fq_sql *sql, const fq_param *param) {
+    bool few = sql->params.len < MANY_PARAMS;
+    uint32_t found = few ? find_few(sql, param) : 0;
+    if (found != 0) {
+        return found;
+    }
+    if (!few && sql->params.len * 2 >= sql->n_numbers) {
+        rehash(sql);
+    }
+    uint32_t *slot = few ? NULL : slot_of(sql, param);
+    if (slot != NULL && *slot != 0) {
+        return *slot;
+    }
     fq_vec_push(sql->arena, &sql->params, *param);
+    if (slot != NULL) {
+        *slot = sql->params.len;
+    }
     return sql->params.len;
 }
 

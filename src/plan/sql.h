@@ -23,7 +23,10 @@ typedef struct fq_sql {
     fq_arena *arena;
     fq_buffer out;
     FQ_VEC(fq_param) params;
+    uint32_t *numbers; /* of the params, a hash table by their values; NULL while there are few */
+    uint32_t n_numbers; /* its size, a power of two */
     uint32_t n_relations; /* tables and subselects, for the estimate of the statement's weight */
+    uint32_t n_ranges;    /* comparisons by order, whose selectivity only their values tell */
     uint8_t custom_plan;
 } fq_sql;
 

@@ -247,6 +247,62 @@ static void too_many_lists(void **state) {
     assert_string_equal(planning_error(&p), "One root field can hold at most 254 lists.");
 }
 
+static const char *posts_of_ids(char *query, size_t size, int ids, int lists) {
+    size_t at = (size_t)snprintf(query, size, "{ users { posts(where: {OR: [");
+    for (int i = 0; i < ids; i++) {
+        at += (size_t)snprintf(query + at, size - at, "{id: %d}", i);
+    }
+    at += (size_t)snprintf(query + at, size - at, "]}) { ");
+    for (int i = 0; i < lists; i++) {
+        at += (size_t)snprintf(query + at, size - at, "c%d: comments { id } ", i);
+    }
+    snprintf(query + at, size - at, "} } }");
+    return query;
+}
+
+/* A restriction that is written several times has its parameters once. */
+static void parameters_are_shared(void **state) {
+    (void)state;
+    static char query[100000];
+    for (int ids = 1; ids < 300; ids += 23) {
+        planning_make(&p, posts_of_ids(query, sizeof(query), ids, 3), NULL);
+        assert_non_null(p.plan);
+        const fq_statement *statement = &p.plan->statements[0];
+        assert_int_equal(statement->n_params, ids);
+        for (int i = 0; i < ids; i++) {
+            assert_int_equal(statement->params[i].value->index, i);
+        }
+    }
+}
+
+static void too_long(void **state) {
+    (void)state;
+    static char query[100000];
+    planning_make(&p, posts_of_ids(query, sizeof(query), 2500, 100), NULL);
+    assert_null(p.plan);
+    assert_string_equal(planning_error(&p), "The SQL of this field would be too long.");
+    assert_int_equal(p.errors.list.items[0].code, FQ_ERR_LIMIT_EXCEEDED);
+}
+
+/* Without the values of ranges a plan of an aggregate is a guess. */
+static void custom_plans(void **state) {
+    (void)state;
+    static const struct {
+        const char *query;
+        int custom;
+    } cases[] = {
+        {"{ usersAggregate(where: {age: {gt: 1}}) { count } }", 1},
+        {"{ usersAggregate(where: {id: {eq: 1}}) { count } }", 0},
+        {"{ users(where: {age: {gt: 1}}) { id } }", 0},
+        {"{ users(where: {email: {contains: \"a\"}}) { id } }", 1},
+        {"{ users(where: {email: {startsWith: \"a\"}}) { id } }", 0},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        planning_make(&p, cases[i].query, NULL);
+        assert_int_equal(p.plan->statements[0].custom_plan, cases[i].custom);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(roots),
@@ -263,6 +319,9 @@ int main(void) {
         cmocka_unit_test(constants),
         cmocka_unit_test(max_rows),
         cmocka_unit_test(too_many_lists),
+        cmocka_unit_test(parameters_are_shared),
+        cmocka_unit_test(too_long),
+        cmocka_unit_test(custom_plans),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
