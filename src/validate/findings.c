@@ -67,9 +67,14 @@ static fq_phase earliest(const fq_validator *v, const uint32_t *at) {
     return best;
 }
 
+/* Into the errors' own arena: they outlive the scratch memory of validation. */
 static void move(const fq_finding *finding, fq_errors *errors) {
     fq_error *error = fq_errors_add(errors, finding->code, "%.*s", FQ_PRI(finding->message));
-    error->offsets = finding->offsets.items;
+    uint32_t *offsets = FQ_NEW_ARRAY(errors->arena, uint32_t, finding->offsets.len);
+    for (uint32_t i = 0; i < finding->offsets.len; i++) {
+        offsets[i] = finding->offsets.items[i];
+    }
+    error->offsets = offsets;
     error->n_offsets = finding->offsets.len;
 }
 
