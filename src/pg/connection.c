@@ -369,7 +369,7 @@ static void expire_segment(fq_connection *connection, uint32_t position) {
         unpause(connection);
     }
     if (segment->job != NULL && (segment->job->flags & FQ_PG_JOB_WRITES) == 0) {
-        segment->job->ran_ms = position == 0 ? connection->now_ms - segment->started_ms : 0;
+        segment->job->ran_ms = position == 0 ? (int64_t)(connection->now_ms - segment->started_ms) : -1;
         fq_connection_end_job(connection, segment, FQ_PG_TIMED_OUT, NULL);
     }
 }

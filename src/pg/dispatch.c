@@ -11,7 +11,7 @@
  * bring. */
 #define SPREAD_CONNECTIONS 8
 /* A segment at work for so long may be at it for much longer: better not to stand behind it. */
-#define STALE_MS 10
+#define STALE_MS 20
 /* Of so many connections or more, the last is kept free of jobs that want to be alone. */
 #define KEEP_ONE_FROM 4
 

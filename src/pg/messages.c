@@ -282,7 +282,7 @@ static void job_completed(fq_connection *connection, fq_segment *segment) {
         return;
     }
     fq_segment ended = *segment;
-    job->ran_ms = connection->now_ms - segment->started_ms;
+    job->ran_ms = (int64_t)(connection->now_ms - segment->started_ms);
     fq_connection_pop(connection);
     fq_connection_end_job(connection, &ended, FQ_PG_OK, NULL);
 }

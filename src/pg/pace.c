@@ -7,7 +7,8 @@
 
 /* Behind a job of so many milliseconds, a lookup of a tenth of one notices. */
 #define SLOW_US 8000
-/* One run counts for a quarter: a hiccup of the machine is forgotten after a few. */
+/* One run counts for a quarter, the first one too: what takes long shows at once, and a hiccup of the machine is soon
+ * forgotten. */
 #define WEIGHT 4
 
 static uint64_t key_of(const fq_pg_job *job) {
@@ -27,7 +28,7 @@ void fq_pace_note(fq_pace *pace, const fq_pg_job *job, uint64_t ms) {
         *average = (*average * (WEIGHT - 1) + us) / WEIGHT;
     } else if (us >= SLOW_US) {
         *owner = key;
-        *average = us;
+        *average = us / WEIGHT;
     }
 }
 

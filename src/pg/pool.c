@@ -49,8 +49,8 @@ static void end_due_jobs(fq_pool *pool) {
 
 static void on_ended(void *arg, fq_pg_job *job, fq_pg_failure failure, const fq_wire_error *error) {
     fq_pool *pool = arg;
-    if (job->ran_ms > 0) {
-        fq_pace_note(&pool->pace, job, job->ran_ms);
+    if (job->ran_ms >= 0) {
+        fq_pace_note(&pool->pace, job, (uint64_t)job->ran_ms);
     }
     finish_job(job, failure, error);
 }
@@ -270,7 +270,7 @@ void fq_pool_submit(fq_pool *pool, fq_pg_job *job) {
     job->current = 0;
     job->retries = 0;
     job->any_row = false;
-    job->ran_ms = 0;
+    job->ran_ms = -1;
     job->alone = (job->flags & (FQ_PG_JOB_ALONE | FQ_PG_JOB_WRITES)) != 0 || fq_pace_is_slow(&pool->pace, job);
     job->attempt = pool->attempts;
     job->queued_ms = fq_clock_ms();

@@ -105,7 +105,7 @@ struct fq_pg_job {
     uint8_t retries;
     bool any_row;
     bool alone;              /* takes a connection for itself */
-    uint64_t ran_ms;         /* how long the server was at work on it; 0: not known */
+    int64_t ran_ms;          /* how long the server was at work on it; -1: not known */
     fq_pg_failure ending;    /* with which it waits for `done` */
     const char *ending_text; /* NULL: the last connection failure */
 };

@@ -682,7 +682,7 @@ static void slow_jobs_are_known_by_experience(void **state) {
     open_pool();
     fq_pg_statement gate = client_statement("select pg_sleep($1::text::float8), " AT_THE_GATE, 1);
     fq_pg_statement one = client_statement("select 1", 0);
-    (void)value_of(&gate, "0.05");
+    (void)value_of(&gate, "0.1");
     close_gate();
     client_job *slow = job_of(&gate, "0", 0);
     client_submit(&c, slow);
