@@ -113,7 +113,7 @@ static bool check_float(fq_slice text, bool single) {
 
 static bool check_money(fq_slice text) {
     fq_bound bound;
-    return fq_check_decimal(text, &bound) && fabs(bound.approximate) < 92233720368547758.0;
+    return fq_check_decimal(text, &bound) && fabs(bound.approximate) <= 92233720368547758.0;
 }
 
 /* ---- texts ---- */

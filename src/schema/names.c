@@ -323,19 +323,20 @@ fq_slice fq_name_enum_value(fq_arena *arena, fq_slice label) {
         return label;
     }
     char *name = fq_arena_alloc(arena, label.len + 2);
-    size_t len = 0;
-    if (label.len == 0 || is_digit(label.ptr[0]) || is_reserved_value(label)) {
-        name[len++] = '_';
-    }
+    size_t start = 1; /* room for an underscore */
+    size_t end = 1;
     for (size_t i = 0; i < label.len; i++) {
         bool continues_character = ((unsigned char)label.ptr[i] & 0xC0) == 0x80;
         if (!continues_character) {
-            name[len++] = is_name_character(label.ptr[i]) ? label.ptr[i] : '_';
+            name[end++] = is_name_character(label.ptr[i]) ? label.ptr[i] : '_';
         }
     }
-    size_t reserved = 0; /* two leading underscores belong to introspection */
-    while (reserved + 1 < len && name[reserved] == '_' && name[reserved + 1] == '_') {
-        reserved++;
+    while (end - start >= 2 && name[start] == '_' && name[start + 1] == '_') {
+        start++; /* two leading underscores belong to introspection */
     }
-    return fq_slice_of(name + reserved, len - reserved);
+    fq_slice legal = fq_slice_of(name + start, end - start);
+    if (legal.len == 0 || is_digit(legal.ptr[0]) || is_reserved_value(legal)) {
+        name[--start] = '_';
+    }
+    return fq_slice_of(name + start, end - start);
 }
