@@ -367,7 +367,8 @@ static void derive_fields(fq_file *file, fq_file_table *table) {
         fq_catalog_fields(file->builder, found);
         found->draft = NULL;
     }
-    for (uint32_t i = 0; draft->fields.len == 0 && i < table->relation->n_columns; i++) {
+    bool untold = draft->fields.len == 0;
+    for (uint32_t i = 0; untold && i < table->relation->n_columns; i++) {
         fq_column *column = &table->relation->columns[i];
         fq_slice name = fq_name_camel(file->builder->arena, column->name);
         if (name.len > 0) {
