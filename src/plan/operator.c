@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The SQL of each operator of the operator table. Which values are null, and the shape of lists that are written out, are
- * fixed by the plan's key; everything else of a value arrives as a parameter. SQL's three-valued logic stands but where the
- * contract says otherwise (`eq: null`, nulls among the values of `in` and `nin`). */
+/* The SQL of each operator of the operator table. Which values are null, which booleans are true and the shape of lists that
+ * are written out are fixed by the plan's key; everything else of a value arrives as a parameter. SQL's three-valued logic
+ * stands but where the contract says otherwise (`eq: null`, nulls among the values of `in` and `nin`). */
 #include "plan/planner.h"
 
 static const char *const comparisons[] = {
@@ -57,9 +57,14 @@ static void param(const operation *o, fq_param_form form) {
     fq_operand_param(o->planner, o->sql, o->operand, form, o->value, o->path);
 }
 
+/* Booleans are part of the plan's key, so they are written out: a partial index needs to see them. */
 static void compare(const operation *o, const char *operator) {
     subject(o);
     text(o, operator);
+    if (o->value->kind == FQ_VALUE_BOOLEAN && o->operand->storage == FQ_STORAGE_BOOL) {
+        text(o, o->value->truth ? "true" : "false");
+        return;
+    }
     param(o, o->operand->type != NULL && o->operand->type->array ? FQ_PARAM_ARRAY : FQ_PARAM_PLAIN);
 }
 
@@ -109,18 +114,9 @@ static void between(const operation *o) {
     param(o, FQ_PARAM_SECOND);
 }
 
-/* The value decides which of two indexable forms is meant; where it is a parameter, neither is. */
 static void is_null(const operation *o) {
-    if (o->value->origin == FQ_ORIGIN_CONSTANT) {
-        subject(o);
-        text(o, o->value->truth ? " is null" : " is not null");
-        return;
-    }
-    text(o, "(");
     subject(o);
-    text(o, " is null) = ");
-    fq_operand truth = {.storage = FQ_STORAGE_BOOL, .oid = fq_storage_oid(FQ_STORAGE_BOOL)};
-    fq_operand_param(o->planner, o->sql, &truth, FQ_PARAM_PLAIN, o->value, o->path);
+    text(o, o->value->truth ? " is null" : " is not null");
 }
 
 /* Texts are bound as text; citext in its own type, whose operators ignore case. */

@@ -2,7 +2,8 @@
 /* Input values: constants of a schema, literals of a document and values of variables, in one form.
  *
  * A value of a plan is a template: leaves that may differ from request to request say where they come from (`origin`,
- * `index`), and only their kind and nullness may be looked at while planning; everything else of the value fixes the plan.
+ * `index`), and only their kind, their nullness and the truth of booleans may be looked at while planning; everything else of
+ * the value fixes the plan.
  * Literals that are lifted are numbered in document order (slots); leaves of variables in the order of their values. */
 #ifndef FQ_SCHEMA_VALUE_H
 #define FQ_SCHEMA_VALUE_H

@@ -276,7 +276,7 @@ static char literal_letter(const fq_value *value) {
     case FQ_VALUE_FLOAT:
         return 'f';
     case FQ_VALUE_BOOLEAN:
-        return 'b';
+        return value->truth ? 't' : 'n';
     default:
         return 's';
     }

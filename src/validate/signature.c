@@ -79,7 +79,7 @@ static char kind_letter(const fq_value *value) {
     return letters[value->kind];
 }
 
-/* What is written of leaves: their kind and nullness, or all. */
+/* What is written of leaves: their kind and nullness and which boolean it is, or all. */
 typedef enum detail { DETAIL_SHAPE, DETAIL_FULL } detail;
 
 static void append_value(const fq_value *value, detail leaves, fq_buffer *out);
@@ -109,7 +109,7 @@ static void append_value(const fq_value *value, detail leaves, fq_buffer *out) {
         append_items(value, leaves, out);
     } else if (value->kind == FQ_VALUE_LIST) {
         fq_buffer_char(out, value->has_null ? 'n' : ']');
-    } else if (full && value->kind == FQ_VALUE_BOOLEAN) {
+    } else if (value->kind == FQ_VALUE_BOOLEAN) {
         fq_buffer_char(out, value->truth ? '1' : '0');
     } else if (full && value->kind > FQ_VALUE_BOOLEAN) {
         append_text(value->text, out);

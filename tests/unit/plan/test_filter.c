@@ -77,7 +77,9 @@ static void nulls(void **state) {
           {"{age: {neq: null}}", "t0.\"age\" is not null", ""},
           {"{age: {in: [1, null]}}", "(t0.\"age\" = any($1) or t0.\"age\" is null)", "{\"1\"}"},
           {"{age: {nin: [1, null]}}", "(t0.\"age\" <> all($1) and t0.\"age\" is not null)", "{\"1\"}"},
-          {"{age: {in: []}}", "t0.\"age\" = any($1)", "{}"}, {"{age: {isnull: true}}", "(t0.\"age\" is null) = $1", "true"});
+          {"{age: {in: []}}", "t0.\"age\" = any($1)", "{}"}, {"{age: {isnull: true}}", "t0.\"age\" is null", ""},
+          {"{age: {isnull: false}, active: {eq: true, neq: false}}",
+           "t0.\"age\" is not null and t0.\"active\" = true and t0.\"active\" <> false", ""});
 }
 
 static void operators(void **state) {
@@ -121,7 +123,7 @@ static void documents(void **state) {
     CHECK("items", {"{status: {eq: \"x\"}}", "t0.\"status\" = $1", "x"},
           {"{viewCount: {gt: 9}}", "((t0.\"data\"->>'view_count')::int) > $1", "9"},
           {"{rating: {lt: 2.5}}", "((t0.\"data\"->>'rating')::numeric) < $1", "2.5"},
-          {"{isOpen: true}", "((t0.\"data\"->>'is_open')::boolean) = $1", "true"},
+          {"{isOpen: true}", "((t0.\"data\"->>'is_open')::boolean) = true", ""},
           {"{title: {in: [\"a\", null]}}",
            "((t0.\"data\"->>'title') = any($1) or (t0.\"data\"->>'title') is null)", "{\"a\"}"},
           {"{owner: {address: {city: {eq: \"c\"}}, NOT: {firstName: null}}}",

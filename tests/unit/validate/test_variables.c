@@ -230,7 +230,7 @@ static void test_signature(void **state) {
         {"query ($k: [Box!]) { f(k: $k) }", "{\"k\":[{\"width\":1}]}", "{\"k\":[{\"width\":1},{\"width\":1}]}", false},
         {"query ($m: Any) { f(m: $m) }", "{\"m\":{\"a\":1}}", "{\"m\":[2]}", true},
         {"query ($d: Boolean!) { f @skip(if: $d) }", "{\"d\":true}", "{\"d\":false}", false},
-        {"query ($d: Boolean!) { f(d: $d) }", "{\"d\":true}", "{\"d\":false}", true},
+        {"query ($d: Boolean!) { f(d: $d) }", "{\"d\":true}", "{\"d\":false}", false},
         {"query ($c: String!) { __type(name: $c) { name } }", "{\"c\":\"User\"}", "{\"c\":\"Query\"}", false},
         {"query ($a: Int, $c: String) { f(a: $a, c: $c) }", "{\"a\":1}", "{\"c\":\"x\"}", false},
     };
