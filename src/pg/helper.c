@@ -23,7 +23,8 @@ struct fq_helper {
     pthread_mutex_t mutex;
     pthread_cond_t work;
     pthread_t thread;
-    bool started; /* the loop's side alone looks at it */
+    bool started;         /* the loop's side alone looks at these two */
+    uint32_t outstanding; /* tasks that have not come back */
     task_queue todo, finished;
     enum { HELPER_IDLE, HELPER_BUSY, HELPER_ORPHANED } state;
 };
@@ -112,6 +113,7 @@ static void on_finished(void *arg, unsigned events) {
     pthread_mutex_unlock(&helper->mutex);
     while (task != NULL) {
         fq_helper_task *next = task->next;
+        helper->outstanding--;
         task->finished(task);
         task = next;
     }
@@ -154,12 +156,15 @@ bool fq_helper_submit(fq_helper *helper, fq_helper_task *task) {
     if (helper == NULL || (!helper->started && !start_thread(helper))) {
         return false;
     }
+    helper->outstanding++;
     pthread_mutex_lock(&helper->mutex);
     queue_push(&helper->todo, task);
     pthread_cond_signal(&helper->work);
     pthread_mutex_unlock(&helper->mutex);
     return true;
 }
+
+bool fq_helper_is_busy(const fq_helper *helper) { return helper != NULL && helper->outstanding > 0; }
 
 void fq_helper_free(fq_helper *helper) {
     if (helper == NULL) {

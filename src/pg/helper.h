@@ -27,6 +27,9 @@ fq_helper *fq_helper_new(const fq_loop *loop);
 /* False where no thread can be started, or `helper` is NULL; the task then stays the caller's. */
 bool fq_helper_submit(fq_helper *helper, fq_helper_task *task);
 
+/* Whether tasks have been submitted that have not come back. */
+bool fq_helper_is_busy(const fq_helper *helper);
+
 /* Never blocks for long: a call that is under way goes on alone and its task is discarded when it returns. NULL is
  * allowed. */
 void fq_helper_free(fq_helper *helper);

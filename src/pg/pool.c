@@ -11,6 +11,9 @@
 
 #include "base/limits.h"
 
+#define CLOSING_LOOK_MS 20
+#define CLOSING_PATIENCE_MS 3000 /* with a connection or a cancel that is on its way; most take a few milliseconds */
+
 uint64_t fq_pg_statement_id(void) {
     static atomic_uint_fast64_t last;
     return atomic_fetch_add(&last, 1) + 1;
@@ -138,13 +141,19 @@ static void turn_connections(fq_pool *pool, uint64_t now_ms) {
     }
 }
 
+/* A thread that is in the middle of a TLS handshake when the process ends would meet an OpenSSL that has been taken
+ * down. */
+static bool helpers_are_awaited(const fq_pool *pool) {
+    return (fq_helper_is_busy(pool->opener) || fq_helper_is_busy(pool->canceller)) && fq_clock_ms() < pool->patience_ms;
+}
+
 static void finish_closing(fq_pool *pool) {
     for (uint32_t i = 0; i < pool->n_connections; i++) {
         fq_connection_retire(pool->connections[i], FQ_CLOSE_POOL);
     }
     free_closed(pool);
-    if (pool->n_connections > 0 || pool->ending.len > 0 || pool->turn_is_due) {
-        fq_pool_due(pool, fq_clock_ms() + 100);
+    if (pool->n_connections > 0 || pool->ending.len > 0 || pool->turn_is_due || helpers_are_awaited(pool)) {
+        fq_pool_due(pool, fq_clock_ms() + CLOSING_LOOK_MS);
         return;
     }
     pool->state = FQ_POOL_CLOSED;
@@ -223,6 +232,7 @@ fq_pool *fq_pool_new(const fq_loop *loop, const fq_pool_config *config) {
 void fq_pool_close(fq_pool *pool, fq_fire_fn closed, void *arg) {
     assert(pool->state == FQ_POOL_OPEN);
     pool->state = FQ_POOL_CLOSING;
+    pool->patience_ms = fq_clock_ms() + CLOSING_PATIENCE_MS;
     pool->closed = closed;
     pool->closed_arg = arg;
     fq_job_queue *lanes[] = {&pool->shared, &pool->alone};

@@ -45,6 +45,7 @@ struct fq_pool {
     char last_error[512];
     /* the end */
     enum { FQ_POOL_OPEN, FQ_POOL_CLOSING, FQ_POOL_CLOSED } state;
+    uint64_t patience_ms; /* until then, calls under way on the helpers are waited for */
     fq_fire_fn closed;
     void *closed_arg;
 };

@@ -860,6 +860,28 @@ static void closing_drains(void **state) {
     free(waiting);
 }
 
+static void closing_while_a_connection_is_opened(void **state) {
+    (void)state;
+    fq_pg_statement one = client_statement("select 1", 0);
+    for (uint64_t ms = 0; ms < 10; ms++) {
+        open_pool();
+        client_job *j = job_of(&one, NULL, 0);
+        client_submit(&c, j);
+        client_run_ms(&c, ms);
+        client_close(&c);
+        c.pool = NULL;
+        assert_int_equal(j->done, 1);
+        assert_true(j->failure == FQ_PG_OK || j->failure == FQ_PG_UNAVAILABLE);
+        free(j);
+    }
+    for (int i = 0;
+         i < 500 && strcmp(ask("select count(*) from pg_stat_activity where application_name = 'pool_test'"), "0") != 0;
+         i++) {
+        (void)ask("select pg_sleep(0.01)");
+    }
+    assert_string_equal(ask("select count(*) from pg_stat_activity where application_name = 'pool_test'"), "0");
+}
+
 /* ---- lost connections ---- */
 
 static void terminated_backends(void **state) {
@@ -949,6 +971,7 @@ int main(void) {
         CASE(connections_are_replaced),
         CASE(unused_connections_are_closed),
         CASE(closing_drains),
+        CASE(closing_while_a_connection_is_opened),
         CASE(terminated_backends),
     };
     if (database() == NULL) {
