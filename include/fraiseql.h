@@ -81,6 +81,10 @@ FRAISEQL_API fraiseql *fraiseql_new(const fraiseql_options *options, fraiseql_fa
 /* Reads the schema anew, blocking, from any thread; workers take it up at their next request. On failure the old one stays. */
 FRAISEQL_API fraiseql_failure fraiseql_reload(fraiseql *engine, char **message);
 
+/* Whether a statement has found that the database is no longer what the schema was made from (a column's type has changed):
+ * then it is time for fraiseql_reload, which clears this. From any thread; cheap. */
+FRAISEQL_API bool fraiseql_needs_reload(const fraiseql *engine);
+
 /* Frees the engine; all its workers must have been freed. NULL is allowed. */
 FRAISEQL_API void fraiseql_free(fraiseql *engine);
 

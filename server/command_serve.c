@@ -13,6 +13,9 @@
 
 #include "commands.h"
 #include "endpoint.h"
+#include "secret.h"
+
+#define RELOAD_PAUSE_MS 2000
 
 typedef struct serve serve;
 
@@ -36,6 +39,7 @@ struct serve {
     size_t n_threads;
     _Atomic bool shutting_down;
     _Atomic size_t threads_running;
+    _Atomic uint64_t next_reload_ms; /* the schema is not read anew by itself before */
 };
 
 /* ---- worker threads ---- */
@@ -63,10 +67,23 @@ static void drain(worker_thread *t) {
     }
 }
 
+/* A statement of some worker has met another schema than ours: the main thread is asked to read it anew, by the signal that
+ * a person would send. At most every few seconds, for a database that can not be reached would be asked without end. */
+static void ask_for_reload(serve *s) {
+    uint64_t now = fq_clock_ms();
+    uint64_t due = s->next_reload_ms;
+    if (now >= due && atomic_compare_exchange_strong(&s->next_reload_ms, &due, now + RELOAD_PAUSE_MS)) {
+        (void)kill(getpid(), SIGHUP);
+    }
+}
+
 static void *run_thread(void *arg) {
     worker_thread *t = arg;
     while (!t->serve->shutting_down) {
         http_server_turn(t->http);
+        if (fraiseql_needs_reload(t->serve->engine)) {
+            ask_for_reload(t->serve);
+        }
     }
     drain(t);
     if (atomic_fetch_sub(&t->serve->threads_running, 1) == 1) {
@@ -187,6 +204,7 @@ static void reload(const serve *s) {
         fraiseql_schema_counts counts = fraiseql_schema_count(s->engine);
         fprintf(stderr, "fraiseql: schema read anew: %u types, %u root fields\n", counts.types, counts.root_fields);
     } else {
+        secret_hide(message, s->options->database);
         fprintf(stderr, "fraiseql: the schema could not be read anew, the old one stays: %s\n",
                 message != NULL ? message : "");
     }

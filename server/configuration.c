@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
 
@@ -22,6 +23,11 @@ static bool complain(reader *r, yaml_mark_t mark, const char *what) {
     return false;
 }
 
+static void forget_key(reader *r) {
+    free(r->key);
+    r->key = NULL;
+}
+
 static bool take_scalar(reader *r, const yaml_event_t *event) {
     char *text = strdup((const char *)event->data.scalar.value);
     if (text == NULL || r->depth == 0) {
@@ -35,8 +41,9 @@ static bool take_scalar(reader *r, const yaml_event_t *event) {
     unsigned line = (unsigned)event->start_mark.line + 1;
     unsigned column = (unsigned)event->start_mark.column + 1;
     r->good = r->take(r->arg, r->file, line, column, r->key, text) && r->good;
+    free(text);
     if (r->depth == 1) {
-        r->key = NULL;
+        forget_key(r);
     }
     return true;
 }
@@ -60,7 +67,7 @@ static bool take_event(reader *r, const yaml_event_t *event) {
         return true;
     case YAML_SEQUENCE_END_EVENT:
         r->depth = 1;
-        r->key = NULL;
+        forget_key(r);
         return true;
     case YAML_MAPPING_END_EVENT:
         r->depth = 0;
@@ -94,6 +101,7 @@ bool configuration_read(const char *file, configuration_take take, void *arg) {
             yaml_event_delete(&event);
         }
     }
+    forget_key(&r);
     yaml_parser_delete(&parser);
     fclose(input);
     return r.good;

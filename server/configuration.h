@@ -5,7 +5,8 @@
 
 #include <stdbool.h>
 
-/* Takes one value; a list comes item by item. Line and column count from 1. The strings live as long as the program. False
+/* Takes one value; a list comes item by item. Line and column count from 1. The strings are valid during the
+ * call. False
  * after having told what is wrong. */
 typedef bool (*configuration_take)(void *arg, const char *file, unsigned line, unsigned column, const char *key,
                                    const char *value);

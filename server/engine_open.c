@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "secret.h"
 #include "trusted.h"
 
 #define READ_STEP (64 * 1024)
@@ -69,8 +70,9 @@ static void copy_limits(fraiseql_options *out, const options *o) {
     }
 }
 
-static fraiseql *report(fraiseql *engine, fraiseql_failure failure, char *message) {
+static fraiseql *report(fraiseql *engine, fraiseql_failure failure, char *message, const char *database) {
     if (engine == NULL) {
+        secret_hide(message, database);
         fprintf(stderr, "fraiseql: error: %s%s\n", failure == FRAISEQL_BAD_SCHEMA ? "the schema has errors:\n" : "",
                 message != NULL ? message : "the engine could not be made");
     }
@@ -132,7 +134,7 @@ fraiseql *engine_open(const options *o, engine_need need) {
     fraiseql *engine = fraiseql_new(&wanted, &failure, &message);
     free(schema);
     free(trusted);
-    return report(engine, failure, message);
+    return report(engine, failure, message, o->database);
 }
 
 void engine_print_warnings(fraiseql *engine) {

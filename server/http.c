@@ -118,18 +118,29 @@ fq_slice http_method(const http_request *request) {
     return fq_slice_of(request->h2o->input.method.base, request->h2o->input.method.len);
 }
 
+/* The request target as origin-form: of the absolute form (http://host/path?query), which a server has to know too, without
+ * its front. */
+static fq_slice target_of(const http_request *request) {
+    fq_slice target = fq_slice_of(request->h2o->input.path.base, request->h2o->input.path.len);
+    const char *scheme = target.len > 0 && target.ptr[0] != '/' ? memmem(target.ptr, target.len, "://", 3) : NULL;
+    if (scheme == NULL) {
+        return target;
+    }
+    fq_slice rest = fq_slice_sub(target, (size_t)(scheme - target.ptr) + 3, target.len);
+    const char *path = memchr(rest.ptr, '/', rest.len);
+    return path != NULL ? fq_slice_sub(rest, (size_t)(path - rest.ptr), rest.len) : FQ_S("/");
+}
+
 fq_slice http_path(const http_request *request) {
-    const h2o_req_t *h2o = request->h2o;
-    size_t end = h2o->query_at != SIZE_MAX ? h2o->query_at : h2o->input.path.len;
-    return fq_slice_of(h2o->input.path.base, end);
+    fq_slice target = target_of(request);
+    const char *mark = memchr(target.ptr, '?', target.len);
+    return mark != NULL ? fq_slice_of(target.ptr, (size_t)(mark - target.ptr)) : target;
 }
 
 fq_slice http_query(const http_request *request) {
-    const h2o_req_t *h2o = request->h2o;
-    if (h2o->query_at == SIZE_MAX || h2o->query_at >= h2o->input.path.len) {
-        return (fq_slice){0};
-    }
-    return fq_slice_of(h2o->input.path.base + h2o->query_at + 1, h2o->input.path.len - h2o->query_at - 1);
+    fq_slice target = target_of(request);
+    const char *mark = memchr(target.ptr, '?', target.len);
+    return mark != NULL ? fq_slice_sub(target, (size_t)(mark - target.ptr) + 1, target.len) : (fq_slice){0};
 }
 
 fq_slice http_body(const http_request *request) {

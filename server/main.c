@@ -142,8 +142,10 @@ int main(int argc, char **argv) {
         }
     }
     static options o;
-    if (!options_read(&o, c->bit, c->name, argc - 2, argv + 2)) {
-        return EXIT_COULD_NOT_RUN;
+    int code = EXIT_COULD_NOT_RUN;
+    if (options_read(&o, c->bit, c->name, argc - 2, argv + 2)) {
+        code = run(c, &o, argv[0]);
     }
-    return run(c, &o, argv[0]);
+    options_free(&o);
+    return code;
 }

@@ -9,8 +9,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/arena.h"
 #include "configuration.h"
 #include "nearest.h"
+#include "secret.h"
+
+#define TEXTS_MAX ((size_t)16 * 1024 * 1024)
 
 extern char **environ;
 
@@ -145,8 +149,6 @@ static const option table[] = {
      "read one request a line and answer one a line, for test suites"},
     {"color", "WHEN", "Output", COMMAND_CHECK, VALUE_CHOICE, AT(color), "auto", "auto always never",
      "colours on the terminal"},
-    {"log-level", "LEVEL", "Output", COMMAND_SERVE | COMMAND_DEMO, VALUE_CHOICE, AT(log_level), "info",
-     "error warn info debug", "how much is written to standard error"},
 };
 
 #define N_OPTIONS (sizeof(table) / sizeof(table[0]))
@@ -300,6 +302,17 @@ static bool unknown_option(const reading *r, const char *name) {
     return false;
 }
 
+/* A copy of the URL; the password in the argument itself is overwritten. */
+static const char *take_secret(fq_arena *memory, char *argument, const char *url) {
+    const char *copy = fq_arena_cstr(memory, fq_slice_from_cstr(url));
+    char *start = argument + (url - argument);
+    fq_slice password = database_password(fq_slice_from_cstr(url));
+    if (password.len > 0) {
+        memset(start + (password.ptr - url), '*', password.len);
+    }
+    return copy;
+}
+
 static bool read_flag(reading *r, const char *argument, int *index, int argc, char **argv) {
     const char *equals = strchr(argument, '=');
     char name[64];
@@ -342,6 +355,9 @@ static bool read_flag(reading *r, const char *argument, int *index, int argc, ch
     char where[80];
     (void)snprintf(where, sizeof(where), "--%s", o->name);
     r->given[o - table] = true;
+    if (o->offset == AT(database)) {
+        value = take_secret(r->out->memory, argv[*index], value);
+    }
     return set_value(r->out, o, value, where);
 }
 
@@ -383,8 +399,8 @@ static bool set_from_text(reading *r, const option *o, const char *text, const c
     if (o->kind != VALUE_LIST) {
         return set_value(r->out, o, text, where);
     }
-    char *copy = strdup(text); /* lives as long as the program */
-    for (char *save = NULL, *item = copy != NULL ? strtok_r(copy, ", ", &save) : NULL; item != NULL;
+    char *copy = fq_arena_cstr(r->out->memory, fq_slice_from_cstr(text));
+    for (char *save = NULL, *item = strtok_r(copy, ", ", &save); item != NULL;
          item = strtok_r(NULL, ", ", &save)) {
         if (!set_value(r->out, o, item, where)) {
             return false;
@@ -397,7 +413,9 @@ static bool set_from_text(reading *r, const option *o, const char *text, const c
  * own: none of them is a mistake. */
 static bool is_foreign_variable(const char *name, const char *value) {
     return strncmp(value, "tcp://", 6) == 0 || strstr(name, "_SERVICE_") != NULL || strstr(name, "_PORT_") != NULL ||
-           strncmp(name, "FRAISEQL_TEST", 13) == 0 || strcmp(name, "FRAISEQL_PROGRAM") == 0;
+           strncmp(name, "FRAISEQL_TEST", 13) == 0 || strcmp(name, "FRAISEQL_PROGRAM") == 0 ||
+           strcmp(name, "FRAISEQL_BUILD") == 0 || strcmp(name, "FRAISEQL_DEMO_DIR") == 0 ||
+           strcmp(name, "FRAISEQL_PG_BIN") == 0;
 }
 
 static void warn_of_unknown_variables(void) {
@@ -468,7 +486,7 @@ static bool take_key(void *arg, const char *file, unsigned line, unsigned column
     }
     char where[512];
     (void)snprintf(where, sizeof(where), "%s:%u:%u: %s", file, line, column, key);
-    return set_value(r->out, o, value, where);
+    return set_value(r->out, o, fq_arena_cstr(r->out->memory, fq_slice_from_cstr(value)), where);
 }
 
 static bool set_defaults(reading *r) {
@@ -494,7 +512,7 @@ static void set_list_defaults(reading *r) {
 }
 
 bool options_read(options *out, unsigned command, const char *command_name, int argc, char **argv) {
-    *out = (options){0};
+    *out = (options){.memory = fq_arena_new(TEXTS_MAX)};
     reading r = {.out = out, .command = command, .command_name = command_name};
     if (!set_defaults(&r) || !read_command_line(&r, argc, argv) || !read_environment(&r)) {
         return false;
@@ -505,6 +523,11 @@ bool options_read(options *out, unsigned command, const char *command_name, int 
     }
     set_list_defaults(&r);
     return true;
+}
+
+void options_free(options *o) {
+    fq_arena_free(o->memory);
+    *o = (options){0};
 }
 
 void options_help(unsigned command, FILE *out) {

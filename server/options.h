@@ -80,14 +80,18 @@ typedef struct options {
     bool analyze;
     bool jsonl;
     const char *color;
-    const char *log_level;
     /* what is no option */
     text_list arguments;
+    struct fq_arena *memory; /* of the texts that are not the command line's own */
 } options;
 
 /* Reads the command line behind the command's name, the environment and the configuration file. On a mistake it prints what
- * is wrong, the nearest known name and the usage to standard error and returns false. */
+ * is wrong, the nearest known name and the usage to standard error and returns false. options_free in any case.
+ * A password in the command line's --database is overwritten there, so that it does not show in lists of processes. */
 bool options_read(options *out, unsigned command, const char *command_name, int argc, char **argv);
+
+/* Frees what options_read has copied; the options must not be used any more. */
+void options_free(options *o);
 
 /* Prints the options that a command takes, in groups. */
 void options_help(unsigned command, FILE *out);

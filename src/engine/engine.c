@@ -299,6 +299,10 @@ fraiseql_failure fraiseql_reload(fraiseql *engine, char **message) {
     return load(engine, message);
 }
 
+bool fraiseql_needs_reload(const fraiseql *engine) {
+    return engine->stale != 0;
+}
+
 void fraiseql_free(fraiseql *engine) {
     if (engine == NULL) {
         return;
