@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Any text as a query, and what follows a NUL as its variables, planned over the magazine of the unit tests. What must hold
- * beside no crash: planning and binding succeed or say why; the SQL has balanced quotes and parentheses and uses just its
- * parameters; the program's columns, levels and bodies lie within their bounds. */
+/* Any text as a query, and what follows a NUL as its variables, planned over the magazine of the unit tests. What must
+ * hold beside no crash: planning and binding succeed or say why; the SQL has balanced quotes and parentheses and uses
+ * just its parameters; the program's columns, levels and bodies lie within their bounds. */
 #include <stdlib.h>
 
 #include "../tests/unit/plan/planning.h"

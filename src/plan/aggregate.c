@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Aggregates over the rows of an entity: one row whose columns are the aggregates, in objects by function. Casts make the
- * types those that the schema promises: sums of small integers are BigInt, averages of integers Float. */
+/* Aggregates over the rows of an entity: one row whose columns are the aggregates, in objects by function. Casts make
+ * the types those that the schema promises: sums of small integers are BigInt, averages of integers Float. */
 #include "plan/planner.h"
 
 enum { FLOAT8_OID = 701, INT8_OID = 20, NUMERIC_OID = 1700, TEXT_OID = 25 };
@@ -55,8 +55,8 @@ static result average_of(const fq_pgtype *type) {
     return type->storage == FQ_STORAGE_INTERVAL ? (result){type, "", ""} : (result){&type_numeric, "", ""};
 }
 
-/* PostgreSQL 15 has no min and max of uuid; their texts are in the same order. Booleans have and and or instead. Those of
- * varchar and name are text, those of cidr inet. */
+/* PostgreSQL 15 has no min and max of uuid; their texts are in the same order. Booleans have and and or instead. Those
+ * of varchar and name are text, those of cidr inet. */
 static result extreme_of(const fq_pgtype *type) {
     if (type->storage == FQ_STORAGE_TEXT || type->storage == FQ_STORAGE_NAME) {
         return (result){&type_text, "", ""};

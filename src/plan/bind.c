@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The values of one request on their way into the parameters of a statement. Everything is checked here, before execution:
- * what PostgreSQL would refuse or understand differently is an error of the client's input. Values go in text format, in the
- * forms that PostgreSQL reads the same under every setting. */
+/* The values of one request on their way into the parameters of a statement. Everything is checked here, before
+ * execution: what PostgreSQL would refuse or understand differently is an error of the client's input. Values go in
+ * text format, in the forms that PostgreSQL reads the same under every setting. */
 #include "plan/bind.h"
 
 #include <assert.h>
@@ -39,7 +39,8 @@ bool fq_bind_fail(const fq_binder *binder, const fq_value *value, const char *fo
     return false;
 }
 
-bool fq_bind_refuse(const fq_binder *binder, const fq_value *value, fq_scalar scalar, fq_slice text, const char *reason) {
+bool fq_bind_refuse(const fq_binder *binder, const fq_value *value, fq_scalar scalar, fq_slice text,
+                    const char *reason) {
     if (scalar == FQ_SCALAR_INT && value->kind == FQ_VALUE_INT) {
         return fq_bind_fail(binder, value, "Int cannot represent non 32-bit signed integer value: %.*s", FQ_PRI(text));
     }

@@ -20,7 +20,8 @@ const fq_value *fq_bound_item(const fq_binder *binder, const fq_value *list, uin
 bool fq_bind_fail(const fq_binder *binder, const fq_value *value, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* "Int cannot represent ...": why a text is no value of that scalar; false. */
-bool fq_bind_refuse(const fq_binder *binder, const fq_value *value, fq_scalar scalar, fq_slice text, const char *reason);
+bool fq_bind_refuse(const fq_binder *binder, const fq_value *value, fq_scalar scalar, fq_slice text,
+                    const char *reason);
 /* Appends a value as JSON text (bind_json.c); false with an error. */
 bool fq_bind_json(const fq_binder *binder, const fq_value *value, fq_buffer *out);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Values as JSON text: arguments of functions and values of JSON columns. Input objects get the keys that their type says;
- * in a free JSON argument, first-level keys are mapped where the function's row type has a column of that GraphQL name. What
- * is absent stays absent, and null stays null. */
+/* Values as JSON text: arguments of functions and values of JSON columns. Input objects get the keys that their type
+ * says; in a free JSON argument, first-level keys are mapped where the function's row type has a column of that GraphQL
+ * name. What is absent stays absent, and null stays null. */
 #include "plan/bind.h"
 
 #include "json/writer.h"
@@ -85,8 +85,8 @@ static void write_mapped(const fq_binder *binder, const fq_value *value, fq_buff
 static bool write_leaf(const fq_binder *binder, const fq_value *value, const fq_type *type, fq_buffer *out) {
     fq_scalar scalar = type != NULL && type->kind == FQ_SCALAR_TYPE ? (fq_scalar)type->scalar : FQ_SCALAR_NONE;
     fq_storage storage = scalar == FQ_SCALAR_INT ? FQ_STORAGE_INT4 : FQ_STORAGE_OTHER;
-    const char *reason = scalar == FQ_SCALAR_INT ? fq_storage_check(storage, value->text)
-                                                 : fq_scalar_check(scalar, value->text);
+    const char *reason =
+        scalar == FQ_SCALAR_INT ? fq_storage_check(storage, value->text) : fq_scalar_check(scalar, value->text);
     if (reason != NULL && value->kind != FQ_VALUE_BOOLEAN) {
         return fq_bind_refuse(binder, value, scalar, value->text, reason);
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Fields that live in a JSONB document. The document is read once per row (`x0.x`, see select.c); scalars leave it as text,
- * objects and lists as the JSON of that part, which the row program projects while copying. Also arrays of composites, which
- * travel as JSON in the same way. */
+/* Fields that live in a JSONB document. The document is read once per row (`x0.x`, see select.c); scalars leave it as
+ * text, objects and lists as the JSON of that part, which the row program projects while copying. Also arrays of
+ * composites, which travel as JSON in the same way. */
 #include "plan/planner.h"
 
 const fq_shape *fq_shape_make(fq_planner *planner, const fq_type_ref *ref, uint8_t codec, const fq_label_names *names,
@@ -53,8 +53,7 @@ static const fq_projection *project(fq_planner *planner, const fq_selection_set 
 /* `composite`: the JSON is that of a row of this type, whose keys are the names of its attributes; else NULL. */
 static const fq_shape *shape_of(fq_planner *planner, const fq_selection *selection, const fq_pgtype *composite) {
     const fq_type *core = fq_ref_core(selection->field->type);
-    const fq_projection *object =
-        selection->children != NULL ? project(planner, selection->children, composite) : NULL;
+    const fq_projection *object = selection->children != NULL ? project(planner, selection->children, composite) : NULL;
     return fq_shape_make(planner, selection->field->type, document_codec(planner, core), NULL, object);
 }
 
@@ -76,8 +75,8 @@ static fq_projected_field projected(fq_planner *planner, const fq_selection *sel
         field.constant = fq_arena_printf(planner->arena, "\"%.*s\"", FQ_PRI(selection->parent->name));
         return field;
     }
-    field.coordinate = fq_arena_printf(planner->arena, "%.*s.%.*s", FQ_PRI(selection->parent->name),
-                                       FQ_PRI(selection->field->name));
+    field.coordinate =
+        fq_arena_printf(planner->arena, "%.*s.%.*s", FQ_PRI(selection->parent->name), FQ_PRI(selection->field->name));
     const fq_column *attribute = composite != NULL ? fq_composite_attribute(composite, selection->field) : NULL;
     field.key = attribute != NULL ? attribute->name : fq_field_json_key(selection->field);
     field.alternative = selection->field->document_alternative;
@@ -120,7 +119,8 @@ static fq_slice access_field(fq_planner *planner, const fq_scan *scan, const fq_
     size_t len = planner->scratch.len;
     memcpy(alias, planner->scratch.ptr, len);
     fq_buffer_clear(&planner->scratch);
-    fq_document_access(&planner->scratch, fq_slice_of(alias, len), fq_field_json_key(field), field->document_alternative, arrow);
+    fq_document_access(&planner->scratch, fq_slice_of(alias, len), fq_field_json_key(field),
+                       field->document_alternative, arrow);
     return fq_planner_take(planner);
 }
 

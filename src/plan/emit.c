@@ -15,9 +15,7 @@ void fq_emit_begin(fq_emit *emit, fq_arena *arena) {
     }
 }
 
-void fq_emit_done(fq_emit *emit) {
-    fq_buffer_done(&emit->literals);
-}
+void fq_emit_done(fq_emit *emit) { fq_buffer_done(&emit->literals); }
 
 void fq_emit_key(fq_emit *emit, const fq_selection *selection, bool first) {
     char *room = fq_buffer_reserve(&emit->literals, selection->key.len + 4);

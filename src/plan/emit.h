@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Making a row program: steps in order, each with the literal text that goes before it. Columns are numbered within their
- * tier while the tiers grow, and get their place in the program at the end. */
+/* Making a row program: steps in order, each with the literal text that goes before it. Columns are numbered within
+ * their tier while the tiers grow, and get their place in the program at the end. */
 #ifndef FQ_PLAN_EMIT_H
 #define FQ_PLAN_EMIT_H
 
@@ -23,9 +23,7 @@ void fq_emit_begin(fq_emit *emit, fq_arena *arena);
 void fq_emit_done(fq_emit *emit);
 
 /* Text for the next step. */
-static inline void fq_emit_text(fq_emit *emit, fq_slice text) {
-    fq_buffer_slice(&emit->literals, text);
-}
+static inline void fq_emit_text(fq_emit *emit, fq_slice text) { fq_buffer_slice(&emit->literals, text); }
 /* `"key":`, after a comma unless it is the first of its object. */
 void fq_emit_key(fq_emit *emit, const fq_selection *selection, bool first);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* From a selection set to scans, tiers, outputs and steps: one function for each kind of field of an object whose rows come
- * from a relation. Fields that live in a document are document.c's. */
+/* From a selection set to scans, tiers, outputs and steps: one function for each kind of field of an object whose rows
+ * come from a relation. Fields that live in a document are document.c's. */
 #include "plan/planner.h"
 
 uint8_t fq_ref_flags(const fq_type_ref *ref) {
@@ -182,9 +182,8 @@ static void plan_to_many(fq_planner *planner, fq_scan *scan, const fq_join *join
 static void plan_field(fq_planner *planner, fq_scan *scan, const fq_selection *selection) {
     const fq_source *source = scan->entity->sources[selection->field->index];
     if (source == NULL) {
-        fq_errors_add_at(planner->errors, FQ_ERR_INTERNAL, selection->offset,
-                         "Field \"%.*s.%.*s\" has no data here.", FQ_PRI(selection->parent->name),
-                         FQ_PRI(selection->field->name));
+        fq_errors_add_at(planner->errors, FQ_ERR_INTERNAL, selection->offset, "Field \"%.*s.%.*s\" has no data here.",
+                         FQ_PRI(selection->parent->name), FQ_PRI(selection->field->name));
         return;
     }
     switch ((fq_source_kind)source->kind) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* `where`: one boolean expression from a tree of input objects. Several members of an object are joined by AND, in the order
- * written. An empty object is true, an empty OR is false, and null where an object may stand is as if nothing was given. */
+/* `where`: one boolean expression from a tree of input objects. Several members of an object are joined by AND, in the
+ * order written. An empty object is true, an empty OR is false, and null where an object may stand is as if nothing was
+ * given. */
 #include "plan/planner.h"
 
 /* What the names of a filter object are about: the fields of an entity's rows, or those of a JSON object in them. */
@@ -13,9 +14,7 @@ typedef struct filter {
     fq_slice document;       /* a jsonb expression, or empty */
 } filter;
 
-static bool given(const fq_value *value) {
-    return value->kind != FQ_VALUE_ABSENT && value->kind != FQ_VALUE_NULL;
-}
+static bool given(const fq_value *value) { return value->kind != FQ_VALUE_ABSENT && value->kind != FQ_VALUE_NULL; }
 
 static bool member_given(const fq_member *member) {
     if (member->value.kind == FQ_VALUE_ABSENT) {

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* Root fields that call a function. What it returns is written from the returned row. Relations of that row must show the
- * state after the call, which the calling statement can not see; so a volatile function with relations takes two statements:
- * the first records the returned rows in a setting of the transaction, the second reads them back and joins. */
+/* Root fields that call a function. What it returns is written from the returned row. Relations of that row must show
+ * the state after the call, which the calling statement can not see; so a volatile function with relations takes two
+ * statements: the first records the returned rows in a setting of the transaction, the second reads them back and
+ * joins. */
 #include "plan/planner.h"
 
 enum { TEXT_OID = 25 };
 
-static const fq_function *function_of(const fq_scan *scan) {
-    return scan->selection->field->source->function;
-}
+static const fq_function *function_of(const fq_scan *scan) { return scan->selection->field->source->function; }
 
 static const fq_value *value_of(const fq_selection *selection, uint32_t number, const fq_input_value **arg) {
     for (uint32_t i = 0; i < selection->field->n_args; i++) {
@@ -90,8 +89,8 @@ static void write_recorded(fq_sql *sql, const fq_function *function) {
     }
 }
 
-/* The entity reads from another relation than the one whose rows the function returns: its rows are found by their key, one
- * after the other, so that their order stands. */
+/* The entity reads from another relation than the one whose rows the function returns: its rows are found by their key,
+ * one after the other, so that their order stands. */
 static void write_looked_up(fq_sql *sql, const fq_scan *scan) {
     const fq_key *key = scan->relation->key;
     fq_sql_text(sql, " fq_r cross join lateral (select * from ");
@@ -223,7 +222,8 @@ void fq_plan_function(fq_planner *planner, const fq_selection *selection, fq_pla
         plan_value_function(planner, tier, selection, root);
     } else if (looked_up(tier->base) && tier->base->relation->key == NULL) {
         fq_errors_add_at(planner->errors, FQ_ERR_INTERNAL, selection->offset,
-                         "\"%.*s\" has no key by which its rows could be found again.", FQ_PRI(tier->base->relation->name));
+                         "\"%.*s\" has no key by which its rows could be found again.",
+                         FQ_PRI(tier->base->relation->name));
     } else {
         plan_row_function(planner, tier, selection, root);
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What is compared with values: columns, and scalars inside documents. Values are bound in the column's own type, because
- * another one loses the index; a scalar of a document has one canonical expression per type, so that an index on just that
- * expression serves. */
+/* What is compared with values: columns, and scalars inside documents. Values are bound in the column's own type,
+ * because another one loses the index; a scalar of a document has one canonical expression per type, so that an index
+ * on just that expression serves. */
 #include "plan/planner.h"
 
 enum { TEXT_OID = 25, INT4_OID = 23, NUMERIC_OID = 1700 };
@@ -11,11 +11,10 @@ typedef struct oid_pair {
 } oid_pair;
 
 static const oid_pair array_oids[] = {
-    {16, 1000},   {21, 1005},   {23, 1007},   {20, 1016},   {700, 1021},  {701, 1022},  {1700, 1231},
-    {790, 791},   {25, 1009},   {1043, 1015}, {1042, 1014}, {19, 1003},   {2950, 2951}, {1082, 1182},
-    {1083, 1183}, {1266, 1270}, {1114, 1115}, {1184, 1185}, {1186, 1187}, {114, 199},   {3802, 3807},
-    {17, 1001},   {869, 1041},  {650, 651},   {829, 1040},  {774, 775},   {3904, 3905}, {3926, 3927},
-    {3906, 3907}, {3912, 3913}, {3908, 3909}, {3910, 3911},
+    {16, 1000},   {21, 1005},   {23, 1007},   {20, 1016},   {700, 1021},  {701, 1022},  {1700, 1231}, {790, 791},
+    {25, 1009},   {1043, 1015}, {1042, 1014}, {19, 1003},   {2950, 2951}, {1082, 1182}, {1083, 1183}, {1266, 1270},
+    {1114, 1115}, {1184, 1185}, {1186, 1187}, {114, 199},   {3802, 3807}, {17, 1001},   {869, 1041},  {650, 651},
+    {829, 1040},  {774, 775},   {3904, 3905}, {3926, 3927}, {3906, 3907}, {3912, 3913}, {3908, 3909}, {3910, 3911},
 };
 
 uint32_t fq_array_oid(uint32_t element) {
@@ -42,7 +41,8 @@ static uint32_t value_oid(const fq_pgtype *type) {
     }
 }
 
-/* The text form of money depends on the server's locale, so it goes through numeric; json has no equality, jsonb has. */
+/* The text form of money depends on the server's locale, so it goes through numeric; json has no equality, jsonb has.
+ */
 static void set_casts(fq_operand *operand) {
     if (operand->storage == FQ_STORAGE_MONEY) {
         operand->cast = FQ_S("::money");

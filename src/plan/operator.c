@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The SQL of each operator of the operator table. Which values are null, which booleans are true and the shape of lists that
- * are written out are fixed by the plan's key; everything else of a value arrives as a parameter. SQL's three-valued logic
- * stands but where the contract says otherwise (`eq: null`, nulls among the values of `in` and `nin`). */
+/* The SQL of each operator of the operator table. Which values are null, which booleans are true and the shape of lists
+ * that are written out are fixed by the plan's key; everything else of a value arrives as a parameter. SQL's
+ * three-valued logic stands but where the contract says otherwise (`eq: null`, nulls among the values of `in` and
+ * `nin`). */
 #include "plan/planner.h"
 
 static const char *const comparisons[] = {
@@ -45,13 +46,9 @@ typedef struct operation {
     const fq_path_name *path;
 } operation;
 
-static void text(const operation *o, const char *words) {
-    fq_buffer_slice(&o->sql->out, fq_slice_from_cstr(words));
-}
+static void text(const operation *o, const char *words) { fq_buffer_slice(&o->sql->out, fq_slice_from_cstr(words)); }
 
-static void subject(const operation *o) {
-    fq_buffer_slice(&o->sql->out, o->operand->expression);
-}
+static void subject(const operation *o) { fq_buffer_slice(&o->sql->out, o->operand->expression); }
 
 static void param(const operation *o, fq_param_form form) {
     fq_operand_param(o->planner, o->sql, o->operand, form, o->value, o->path);
@@ -100,7 +97,8 @@ static void membership(const operation *o, bool negated) {
 static void between(const operation *o) {
     bool counted = o->value->origin != FQ_ORIGIN_VARIABLE;
     if (counted && (o->value->kind != FQ_VALUE_LIST || o->value->count != 2)) {
-        fq_errors_add_at(o->planner->errors, FQ_ERR_BAD_USER_INPUT, o->value->offset, "between takes exactly two values");
+        fq_errors_add_at(o->planner->errors, FQ_ERR_BAD_USER_INPUT, o->value->offset,
+                         "between takes exactly two values");
         return;
     }
     if (has_null(o->value)) {

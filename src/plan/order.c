@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The order of a list: the keys that were asked for, completed with the key of the relation in the direction of the last
- * one, so that it is total and can be read backwards along an index. A relation without a key is ordered by everything that
- * can be. */
+/* The order of a list: the keys that were asked for, completed with the key of the relation in the direction of the
+ * last one, so that it is total and can be read backwards along an index. A relation without a key is ordered by
+ * everything that can be. */
 #include "plan/planner.h"
 
 static const fq_slice direction_texts[] = {
@@ -78,7 +78,8 @@ static void push_field(fq_planner *planner, fq_scan *scan, const fq_field *field
     fq_vec_push(planner->arena, &scan->order, (fq_order_key){.expression = operand.expression, .direction = direction});
 }
 
-/* One object of `orderBy` about `subject`, whose fields are those of `entity`, or with NULL are in the JSON `document`. */
+/* One object of `orderBy` about `subject`, whose fields are those of `entity`, or with NULL are in the JSON `document`.
+ */
 static void push_object(fq_planner *planner, fq_scan *scan, const fq_value *object, const fq_type *subject,
                         const fq_entity *entity, fq_slice document) {
     for (uint32_t i = 0; i < object->count; i++) {
@@ -90,7 +91,8 @@ static void push_object(fq_planner *planner, fq_scan *scan, const fq_value *obje
         if (member->value.kind == FQ_VALUE_ENUM) {
             push_field(planner, scan, field, entity, document, direction_of(member->value.text));
         } else if (member->value.kind == FQ_VALUE_OBJECT) {
-            fq_document_access(&planner->scratch, document, fq_field_json_key(field), field->document_alternative, "->");
+            fq_document_access(&planner->scratch, document, fq_field_json_key(field), field->document_alternative,
+                               "->");
             push_object(planner, scan, &member->value, fq_ref_core(field->type), NULL, fq_planner_take(planner));
         }
     }
@@ -125,7 +127,6 @@ void fq_order_make(fq_planner *planner, fq_scan *scan, const fq_value *order_by)
     }
     complete(planner, scan);
 }
-
 
 void fq_order_write(fq_sql *sql, const fq_scan *scan, fq_order_place place) {
     for (uint32_t i = 0; i < scan->order.len; i++) {

@@ -1,21 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* How values leave PostgreSQL: for each storage the codec that writes it, its format in rows, and the cast that it needs
- * there and inside arrays (where all elements are binary, so what has no binary codec goes as text). One table rules both, so
- * that a key column of a parent and its repetition below have equal bytes. */
+/* How values leave PostgreSQL: for each storage the codec that writes it, its format in rows, and the cast that it
+ * needs there and inside arrays (where all elements are binary, so what has no binary codec goes as text). One table
+ * rules both, so that a key column of a parent and its repetition below have equal bytes. */
 #include "plan/planner.h"
 
 enum { TEXT = 0, BINARY = 1 };
 
 typedef struct transfer_row {
     uint8_t codec;
-    uint8_t format;        /* in rows */
-    const char *cast;      /* in rows, or "" */
-    const char *array;     /* in arrays of rows, after the value, or "" */
-    const char *elements;  /* of the elements of an array column, or "" */
+    uint8_t format;       /* in rows */
+    const char *cast;     /* in rows, or "" */
+    const char *array;    /* in arrays of rows, after the value, or "" */
+    const char *elements; /* of the elements of an array column, or "" */
 } transfer_row;
 
-/* Texts that PostgreSQL prints in another way than `::text` does would be spoilt by that cast: inet (the prefix length of
- * single addresses) goes through the text form of the whole array, char(n) keeps its padding by staying what it is. */
+/* Texts that PostgreSQL prints in another way than `::text` does would be spoilt by that cast: inet (the prefix length
+ * of single addresses) goes through the text form of the whole array, char(n) keeps its padding by staying what it is.
+ */
 static const transfer_row transfers[] = {
     [FQ_STORAGE_OTHER] = {FQ_CODEC_STRING, TEXT, "", "::text", "::text::text[]"},
     [FQ_STORAGE_BOOL] = {FQ_CODEC_BOOL, BINARY, "", "", ""},

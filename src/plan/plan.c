@@ -86,14 +86,16 @@ static void plan_root(fq_planner *planner, const fq_selection *selection, fq_pla
     } else if (selection->field->source != NULL) {
         plan_source(planner, selection, root);
     } else {
-        fq_errors_add_at(planner->errors, FQ_ERR_INTERNAL, selection->offset, "Field \"%.*s.%.*s\" has no data behind it.",
-                         FQ_PRI(selection->parent->name), FQ_PRI(selection->field->name));
+        fq_errors_add_at(planner->errors, FQ_ERR_INTERNAL, selection->offset,
+                         "Field \"%.*s.%.*s\" has no data behind it.", FQ_PRI(selection->parent->name),
+                         FQ_PRI(selection->field->name));
     }
 }
 
 static void check_memory(fq_planner *planner, const fq_selection *selection) {
     if (fq_arena_failed(planner->arena) || planner->scratch.failed || planner->emit.literals.failed) {
-        fq_errors_add_at(planner->errors, FQ_ERR_LIMIT_EXCEEDED, selection->offset, "The plan of this operation is too large.");
+        fq_errors_add_at(planner->errors, FQ_ERR_LIMIT_EXCEEDED, selection->offset,
+                         "The plan of this operation is too large.");
     }
 }
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* What the files of plan/ share while a plan is made. Words:
- *   scan   rows of one relation under one alias (t0, t1 ...): the base of a tier, or a to-one relation joined to another scan
- *   tier   what becomes a level of the row program: the rows of a root field or of a to-many relation, with their to-one
- *          relations; its outputs are columns of a statement, or arrays inside the rows of another tier
- * First the selection is walked: scans, tiers, outputs and the steps of the program are made (fields.c and others). Then each
- * tier that has a statement is written (select.c); a restriction (where, order, limit) may be written in several places, so it
- * is always written from the scan and never copied as text. */
+ *   scan   rows of one relation under one alias (t0, t1 ...): the base of a tier, or a to-one relation joined to
+ * another scan tier   what becomes a level of the row program: the rows of a root field or of a to-many relation, with
+ * their to-one relations; its outputs are columns of a statement, or arrays inside the rows of another tier First the
+ * selection is walked: scans, tiers, outputs and the steps of the program are made (fields.c and others). Then each
+ * tier that has a statement is written (select.c); a restriction (where, order, limit) may be written in several
+ * places, so it is always written from the scan and never copied as text. */
 #ifndef FQ_PLAN_PLANNER_H
 #define FQ_PLAN_PLANNER_H
 
@@ -49,9 +49,9 @@ typedef struct fq_order_key {
 
 typedef enum fq_origin_kind {
     FQ_FROM_RELATION,
-    FQ_FROM_KEY,      /* the row with that key */
-    FQ_FROM_FUNCTION, /* the rows that a function returns */
-    FQ_FROM_RECORDED, /* rows that an earlier statement has recorded in a setting */
+    FQ_FROM_KEY,       /* the row with that key */
+    FQ_FROM_FUNCTION,  /* the rows that a function returns */
+    FQ_FROM_RECORDED,  /* rows that an earlier statement has recorded in a setting */
     FQ_FROM_AGGREGATE, /* all rows of the relation, as one row of aggregates */
 } fq_origin_kind;
 
@@ -63,15 +63,15 @@ struct fq_scan {
     fq_tier *tier;
     fq_scan *from; /* what it is joined to; of a tier's base: a scan of the parent tier, NULL at the root */
     const fq_join *join;
-    bool *needed;      /* by column: used outside of the restricted rows */
-    uint32_t *outputs; /* by column: its number among the tier's outputs + 1, or 0 */
-    bool uses_document; /* `x12.x` is its document, read once */
-    bool numbered;      /* its rows carry fq_n, their number */
+    bool *needed;             /* by column: used outside of the restricted rows */
+    uint32_t *outputs;        /* by column: its number among the tier's outputs + 1, or 0 */
+    bool uses_document;       /* `x12.x` is its document, read once */
+    bool numbered;            /* its rows carry fq_n, their number */
     FQ_VEC(fq_scan *) joined; /* to-one */
     /* bases only */
     const fq_selection *selection;
     const fq_value *where;
-    const fq_value *limit;  /* NULL where nothing is to be written */
+    const fq_value *limit; /* NULL where nothing is to be written */
     const fq_value *offset;
     FQ_VEC(fq_order_key) order; /* complete */
 };
@@ -219,14 +219,16 @@ void fq_tier_write(fq_planner *planner, fq_tier *tier);
 /* ---- roots ---- */
 
 /* Each makes the tiers, outputs and steps of one root field and finishes it. */
-void fq_plan_rows(fq_planner *planner, const fq_selection *selection, fq_plan_root *root); /* a list, or one row by key */
+void fq_plan_rows(fq_planner *planner, const fq_selection *selection,
+                  fq_plan_root *root); /* a list, or one row by key */
 void fq_plan_aggregate(fq_planner *planner, const fq_selection *selection, fq_plan_root *root);
 void fq_plan_function(fq_planner *planner, const fq_selection *selection, fq_plan_root *root);
 /* What follows FROM where the rows come from a function, or were recorded by an earlier statement. */
 void fq_function_from(fq_planner *planner, fq_sql *sql, const fq_scan *scan);
 
 /* Writes the statements of the tiers, and the program (program.c). */
-void fq_plan_finish_root(fq_planner *planner, const fq_selection *selection, fq_program_shape shape, fq_plan_root *root);
+void fq_plan_finish_root(fq_planner *planner, const fq_selection *selection, fq_program_shape shape,
+                         fq_plan_root *root);
 /* Values of arguments that are given and not null; else NULL. */
 const fq_value *fq_selection_arg(const fq_selection *selection, fq_input_role role);
 

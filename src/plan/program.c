@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The end of a root field: its statements are written, and steps and levels get their places in the numbering of columns:
- * statement after statement, in each the columns of the tier with rows and then those of the arrays in its rows. */
+/* The end of a root field: its statements are written, and steps and levels get their places in the numbering of
+ * columns: statement after statement, in each the columns of the tier with rows and then those of the arrays in its
+ * rows. */
 #include "plan/planner.h"
 
 /* PostgreSQL allows 1664 entries in a target list. */
@@ -94,7 +95,8 @@ static void place_steps(fq_emit *emit) {
     }
 }
 
-void fq_plan_finish_root(fq_planner *planner, const fq_selection *selection, fq_program_shape shape, fq_plan_root *root) {
+void fq_plan_finish_root(fq_planner *planner, const fq_selection *selection, fq_program_shape shape,
+                         fq_plan_root *root) {
     fq_emit *emit = &planner->emit;
     fq_emit_flush(emit);
     ensure_outputs(planner);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The SQL of tiers. A restriction (the rows of a base: its join, filter, order and limit) becomes either the statement itself
- * or a derived table under the same alias, to which to-one relations, documents and lists are joined: so joins never change
- * which rows there are, and a document is read only for rows that are returned. Whatever is joined, the order is stated again
- * outside. Lists are arrays made by LATERAL, or statements of their own that repeat the restrictions above them. */
+/* The SQL of tiers. A restriction (the rows of a base: its join, filter, order and limit) becomes either the statement
+ * itself or a derived table under the same alias, to which to-one relations, documents and lists are joined: so joins
+ * never change which rows there are, and a document is read only for rows that are returned. Whatever is joined, the
+ * order is stated again outside. Lists are arrays made by LATERAL, or statements of their own that repeat the
+ * restrictions above them. */
 #include "plan/planner.h"
 
 typedef struct writing {
@@ -10,13 +11,9 @@ typedef struct writing {
     fq_sql *sql;
 } writing;
 
-static void put(const writing *w, const char *words) {
-    fq_buffer_slice(&w->sql->out, fq_slice_from_cstr(words));
-}
+static void put(const writing *w, const char *words) { fq_buffer_slice(&w->sql->out, fq_slice_from_cstr(words)); }
 
-static void alias(const writing *w, char letter, uint32_t number) {
-    fq_sql_alias(&w->sql->out, letter, number);
-}
+static void alias(const writing *w, char letter, uint32_t number) { fq_sql_alias(&w->sql->out, letter, number); }
 
 static void column_of(const writing *w, char letter, uint32_t number, const fq_column *column) {
     alias(w, letter, number);
@@ -44,8 +41,8 @@ static void equal(const writing *w, const fq_column **a, char a_letter, uint32_t
     }
 }
 
-/* How a scan is joined to the one it comes from. A junction that may hold a pair twice is looked into by EXISTS, so that no
- * row appears twice; otherwise it stands in FROM, see from_relation. */
+/* How a scan is joined to the one it comes from. A junction that may hold a pair twice is looked into by EXISTS, so
+ * that no row appears twice; otherwise it stands in FROM, see from_relation. */
 static void join_condition(const writing *w, const fq_scan *scan) {
     const fq_join *join = scan->join;
     uint32_t number = scan->number;
@@ -149,9 +146,9 @@ static void restriction(const writing *w, const fq_scan *scan) {
     page(w, scan);
 }
 
-/* The restriction as a derived table that offers the needed columns, what it is ordered by and the row's number. A limit
- * that PostgreSQL does not know is guessed as a tenth of all rows, which makes it hash whole tables for a page of them: a
- * second limit, the upper bound of the first one's class, tells how many can come and cuts nothing. */
+/* The restriction as a derived table that offers the needed columns, what it is ordered by and the row's number. A
+ * limit that PostgreSQL does not know is guessed as a tenth of all rows, which makes it hash whole tables for a page of
+ * them: a second limit, the upper bound of the first one's class, tells how many can come and cuts nothing. */
 static void derived(const writing *w, const fq_scan *scan, const bool *needed) {
     const char *joint = "(select ";
     w->sql->n_relations++;
@@ -257,7 +254,8 @@ static bool *needed_above(const writing *w, const fq_scan *scan, const fq_scan *
     return needed;
 }
 
-/* The to-one relations between the base of a tier and `scan`. They are laterals, so that the order of the rows stands. */
+/* The to-one relations between the base of a tier and `scan`. They are laterals, so that the order of the rows stands.
+ */
 static void hops(const writing *w, const fq_scan *scan, const fq_scan *next, const fq_tier *tier) {
     if (scan == scan->tier->base) {
         return;
@@ -269,7 +267,8 @@ static void hops(const writing *w, const fq_scan *scan, const fq_scan *next, con
 
 /* The restrictions from below the tier `stop` (NULL: from the root) down to `from`, which `next` comes from. True where
  * something was written. */
-static bool chain(const writing *w, const fq_tier *stop, const fq_scan *from, const fq_scan *next, const fq_tier *tier) {
+static bool chain(const writing *w, const fq_tier *stop, const fq_scan *from, const fq_scan *next,
+                  const fq_tier *tier) {
     fq_tier *above = from->tier;
     if (above == stop) {
         return false;

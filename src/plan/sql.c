@@ -73,9 +73,7 @@ void fq_sql_init(fq_sql *sql, fq_arena *arena) {
     fq_buffer_init(&sql->out, SQL_TEXT_MAX);
 }
 
-void fq_sql_done(fq_sql *sql) {
-    fq_buffer_done(&sql->out);
-}
+void fq_sql_done(fq_sql *sql) { fq_buffer_done(&sql->out); }
 
 static bool same_param(const fq_param *a, const fq_param *b) {
     return a->value == b->value && a->form == b->form && a->oid == b->oid && a->storage == b->storage;
@@ -129,14 +127,10 @@ static uint32_t number_of(fq_sql *sql, const fq_param *param) {
     return sql->params.len;
 }
 
-void fq_sql_param(fq_sql *sql, const fq_param *param) {
-    fq_sql_alias(&sql->out, '$', number_of(sql, param));
-}
+void fq_sql_param(fq_sql *sql, const fq_param *param) { fq_sql_alias(&sql->out, '$', number_of(sql, param)); }
 
 /* Measured on PostgreSQL 15 with a generic plan: within 25 % from one table to seven. */
-static uint32_t weight_of(const fq_sql *sql) {
-    return (uint32_t)(16000 + 10400 * (uint64_t)sql->n_relations);
-}
+static uint32_t weight_of(const fq_sql *sql) { return (uint32_t)(16000 + 10400 * (uint64_t)sql->n_relations); }
 
 fq_statement fq_sql_finish(fq_sql *sql, const fq_output *outputs, uint32_t n_outputs) {
     uint32_t *oids = fq_arena_alloc(sql->arena, sizeof(uint32_t) * sql->params.len);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Writing SQL text: identifiers are always quoted, aliases are a letter and a number, values are parameters. A statement
- * numbers its own parameters; the same value in the same form is one parameter however often it is used.
- * It knows PostgreSQL's syntax and nothing of GraphQL. */
+/* Writing SQL text: identifiers are always quoted, aliases are a letter and a number, values are parameters. A
+ * statement numbers its own parameters; the same value in the same form is one parameter however often it is used. It
+ * knows PostgreSQL's syntax and nothing of GraphQL. */
 #ifndef FQ_PLAN_SQL_H
 #define FQ_PLAN_SQL_H
 
@@ -23,8 +23,8 @@ typedef struct fq_sql {
     fq_arena *arena;
     fq_buffer out;
     FQ_VEC(fq_param) params;
-    uint32_t *numbers; /* of the params, a hash table by their values; NULL while there are few */
-    uint32_t n_numbers; /* its size, a power of two */
+    uint32_t *numbers;    /* of the params, a hash table by their values; NULL while there are few */
+    uint32_t n_numbers;   /* its size, a power of two */
     uint32_t n_relations; /* tables and subselects, for the estimate of the statement's weight */
     uint32_t n_ranges;    /* comparisons by order, whose selectivity only their values tell */
     uint8_t custom_plan;

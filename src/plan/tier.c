@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Scans and tiers: how the rows of a root field nest, which columns tell them apart, and which way a to-many relation is
- * fetched. The keys of a tier repeat its parent's path; the path of a tier is the shortest list of columns that tells its
- * items apart among all items of that level in one answer. */
+/* Scans and tiers: how the rows of a root field nest, which columns tell them apart, and which way a to-many relation
+ * is fetched. The keys of a tier repeat its parent's path; the path of a tier is the shortest list of columns that
+ * tells its items apart among all items of that level in one answer. */
 #include "plan/planner.h"
 
 /* The program numbers levels in a byte. */
@@ -27,9 +27,7 @@ fq_scan *fq_scan_new(fq_planner *planner, fq_tier *tier, const fq_entity *entity
     return scan;
 }
 
-void fq_scan_need(fq_scan *scan, const fq_column *column) {
-    scan->needed[column->index] = true;
-}
+void fq_scan_need(fq_scan *scan, const fq_column *column) { scan->needed[column->index] = true; }
 
 uint32_t fq_tier_output(fq_planner *planner, fq_tier *tier, fq_output output) {
     fq_vec_push(planner->arena, &tier->outputs, output);
@@ -113,9 +111,9 @@ static bool covers_key(const fq_relation *relation, const fq_column **columns, u
     return false;
 }
 
-/* A statement of its own finds its parents again by repeating the root's restriction. That is right where the root is short
- * and its order ends in a key, and it is cheap for sure where the restriction is but the key: the row with it, or the first
- * rows in its order. */
+/* A statement of its own finds its parents again by repeating the root's restriction. That is right where the root is
+ * short and its order ends in a key, and it is cheap for sure where the restriction is but the key: the row with it, or
+ * the first rows in its order. */
 static bool root_repeats_cheaply(const fq_planner *planner) {
     const fq_scan *root = planner->tiers.items[0]->base;
     const fq_key *key = root->relation->key;
@@ -133,20 +131,20 @@ static bool root_repeats_cheaply(const fq_planner *planner) {
 static bool has_lists(const fq_entity *entity, const fq_selection_set *set) {
     for (uint32_t i = 0; i < set->count; i++) {
         const fq_selection *selection = &set->items[i];
-        const fq_source *source =
-            selection->children != NULL ? entity->sources[selection->field->index] : NULL;
+        const fq_source *source = selection->children != NULL ? entity->sources[selection->field->index] : NULL;
         if (source != NULL && source->kind == FQ_SOURCE_TO_MANY) {
             return true;
         }
-        if (source != NULL && source->kind == FQ_SOURCE_TO_ONE && has_lists(source->join->target, selection->children)) {
+        if (source != NULL && source->kind == FQ_SOURCE_TO_ONE &&
+            has_lists(source->join->target, selection->children)) {
             return true;
         }
     }
     return false;
 }
 
-/* Arrays in the row above are always right, and stream. Rows of a statement of their own cost less where arrays of several
- * levels would repeat the levels above them, and where many columns hold few values each. */
+/* Arrays in the row above are always right, and stream. Rows of a statement of their own cost less where arrays of
+ * several levels would repeat the levels above them, and where many columns hold few values each. */
 static fq_level_kind kind_of_list(const fq_planner *planner, const fq_scan *from, const fq_join *join,
                                   const fq_selection *selection) {
     const fq_tier *parent = from->tier;

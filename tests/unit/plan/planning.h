@@ -19,11 +19,13 @@ typedef struct planning {
 /* Loads the schema. */
 void planning_init(planning *p);
 void planning_done(planning *p);
-/* Plans a query; `variables` is JSON or NULL. What was planned before is gone. p->plan is NULL with p->errors where it fails. */
+/* Plans a query; `variables` is JSON or NULL. What was planned before is gone. p->plan is NULL with p->errors where it
+ * fails. */
 void planning_make(planning *p, const char *query, const char *variables);
 /* The SQL of statement `number`, with a NUL. */
 const char *planning_sql(const planning *p, uint32_t number);
-/* The values of a statement's parameters as text, joined by `|`; NULL is `-`. NULL, with p->errors, where binding fails. */
+/* The values of a statement's parameters as text, joined by `|`; NULL is `-`. NULL, with p->errors, where binding
+ * fails. */
 const char *planning_values(planning *p, uint32_t number);
 /* The message of the first error, or "". */
 const char *planning_error(const planning *p);

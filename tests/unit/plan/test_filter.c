@@ -64,8 +64,8 @@ static void logic(void **state) {
     (void)state;
     CHECK("users", {"{}", "", ""}, {"null", "", ""}, {"{AND: null}", "", ""}, {"{AND: []}", "true", ""},
           {"{OR: []}", "false", ""}, {"{NOT: {}}", "not (true)", ""}, {"{age: {}}", "true", ""},
-          {"{age: {gt: 1, lt: 9}, email: {eq: \"a\"}}",
-           "t0.\"age\" > $1 and t0.\"age\" < $2 and t0.\"email\" = $3", "1|9|a"},
+          {"{age: {gt: 1, lt: 9}, email: {eq: \"a\"}}", "t0.\"age\" > $1 and t0.\"age\" < $2 and t0.\"email\" = $3",
+           "1|9|a"},
           {"{OR: [{age: {gt: 1}, id: {eq: 2}}, {NOT: {id: {eq: 3}}}]}",
            "((t0.\"age\" > $1 and t0.\"id\" = $2) or (not (t0.\"id\" = $3)))", "1|2|3"},
           {"{AND: [{id: {eq: 1}}, {OR: {id: {eq: 2}}}]}", "((t0.\"id\" = $1) and (((t0.\"id\" = $2))))", "1|2"});
@@ -84,10 +84,12 @@ static void nulls(void **state) {
 
 static void operators(void **state) {
     (void)state;
-    CHECK("users", {"{email: \"x\"}", "t0.\"email\" = $1", "x"}, {"{email: {contains: \"5%_\\\\\"}}", "t0.\"email\" like $1", "%5\\%\\_\\\\%"},
-          {"{email: {startsWith: \"az\"}}",
-           "(t0.\"email\" ~>=~ $1 and t0.\"email\" ~<~ $2 and t0.\"email\" like $3)", "az|a{|az%"},
-          {"{email: {iendsWith: \"Z\"}}", "t0.\"email\" ilike $1", "%Z"}, {"{email: {like: \"a_%\"}}", "t0.\"email\" like $1", "a_%"},
+    CHECK("users", {"{email: \"x\"}", "t0.\"email\" = $1", "x"},
+          {"{email: {contains: \"5%_\\\\\"}}", "t0.\"email\" like $1", "%5\\%\\_\\\\%"},
+          {"{email: {startsWith: \"az\"}}", "(t0.\"email\" ~>=~ $1 and t0.\"email\" ~<~ $2 and t0.\"email\" like $3)",
+           "az|a{|az%"},
+          {"{email: {iendsWith: \"Z\"}}", "t0.\"email\" ilike $1", "%Z"},
+          {"{email: {like: \"a_%\"}}", "t0.\"email\" like $1", "a_%"},
           {"{email: {nregex: \"^a\"}}", "t0.\"email\" !~ $1", "^a"},
           {"{age: {between: [1, 5]}}", "t0.\"age\" between $1 and $2", "1|5"},
           {"{small: {eq: 70000}}", "t0.\"small\" = $1", "70000"},
@@ -100,13 +102,16 @@ static void operators(void **state) {
           {"{tags: {strictlyContains: [\"a\"]}}", "(t0.\"tags\" @> $1 and not t0.\"tags\" <@ $1)", "{\"a\"}"},
           {"{tags: {lenGte: 2}}", "cardinality(t0.\"tags\") >= $1", "2"},
           {"{tags: {anyEq: \"a\"}}", "$1 = any(t0.\"tags\")", "a"},
-          {"{uid: {eq: \"A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11\"}}", "t0.\"uid\" = $1", "A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11"});
+          {"{uid: {eq: \"A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11\"}}", "t0.\"uid\" = $1",
+           "A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11"});
 }
 
 static void prefixes(void **state) {
     (void)state;
     static const char *const cases[][2] = {
-        {"a", "a|b|a%"}, {"\xED\x9F\xBF", "\xED\x9F\xBF|\xEE\x80\x80|\xED\x9F\xBF%"}, {"z\xF4\x8F\xBF\xBF", "z\xF4\x8F\xBF\xBF|{|z\xF4\x8F\xBF\xBF%"},
+        {"a", "a|b|a%"},
+        {"\xED\x9F\xBF", "\xED\x9F\xBF|\xEE\x80\x80|\xED\x9F\xBF%"},
+        {"z\xF4\x8F\xBF\xBF", "z\xF4\x8F\xBF\xBF|{|z\xF4\x8F\xBF\xBF%"},
         {"\x7F", "\x7F|\xC2\x80|\x7F%"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -124,8 +129,8 @@ static void documents(void **state) {
           {"{viewCount: {gt: 9}}", "((t0.\"data\"->>'view_count')::int) > $1", "9"},
           {"{rating: {lt: 2.5}}", "((t0.\"data\"->>'rating')::numeric) < $1", "2.5"},
           {"{isOpen: true}", "((t0.\"data\"->>'is_open')::boolean) = true", ""},
-          {"{title: {in: [\"a\", null]}}",
-           "((t0.\"data\"->>'title') = any($1) or (t0.\"data\"->>'title') is null)", "{\"a\"}"},
+          {"{title: {in: [\"a\", null]}}", "((t0.\"data\"->>'title') = any($1) or (t0.\"data\"->>'title') is null)",
+           "{\"a\"}"},
           {"{owner: {address: {city: {eq: \"c\"}}, NOT: {firstName: null}}}",
            "(t0.\"data\"->'owner'->'address'->>'city') = $1 and not ((t0.\"data\"->'owner'->>'first_name') is null)",
            "c"});
@@ -133,7 +138,8 @@ static void documents(void **state) {
 
 static void variables(void **state) {
     (void)state;
-    planning_make(&p, "query($w: UserWhere, $l: [Int]) { users(where: $w) { id } b: users(where: {age: {in: $l}}) { id } }",
+    planning_make(&p,
+                  "query($w: UserWhere, $l: [Int]) { users(where: $w) { id } b: users(where: {age: {in: $l}}) { id } }",
                   "{\"w\": {\"age\": {\"gt\": 3}, \"OR\": [{\"id\": {\"in\": [1, null, 2]}}]}, \"l\": [4, null]}");
     assert_non_null(p.plan);
     assert_string_equal(where_of(planning_sql(&p, 0)),
@@ -170,9 +176,11 @@ static void refused_values(void **state) {
         {"{ users(offset: -5) { id } }", "offset must be non-negative"},
         {"{ users { posts(limit: -1) { id } } }", "limit must be non-negative"},
         {"{ users(where: {uid: {eq: \"x\"}}) { id } }", "UUID cannot represent value: \"x\" (not a valid UUID)"},
-        {"{ users(where: {createdAt: {in: [\"2024-01-01T00:00:00Z\", \"now\"]}}) { id } }", "DateTime cannot represent value: \"now\""},
+        {"{ users(where: {createdAt: {in: [\"2024-01-01T00:00:00Z\", \"now\"]}}) { id } }",
+         "DateTime cannot represent value: \"now\""},
         {"{ users(where: {email: {eq: \"a\\u0000b\"}}) { id } }", "String cannot represent value: \"a"},
-        {"{ users(where: {extra: {eq: \"a\\u0000b\"}}) { id } }", "where.extra.eq: PostgreSQL can not hold the character U+0000"},
+        {"{ users(where: {extra: {eq: \"a\\u0000b\"}}) { id } }",
+         "where.extra.eq: PostgreSQL can not hold the character U+0000"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         planning_make(&p, cases[i][0], NULL);
@@ -185,9 +193,9 @@ static void refused_values(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(logic),     cmocka_unit_test(nulls),     cmocka_unit_test(operators),
-        cmocka_unit_test(prefixes),  cmocka_unit_test(documents), cmocka_unit_test(variables),
-        cmocka_unit_test(refused),   cmocka_unit_test(refused_values),
+        cmocka_unit_test(logic),    cmocka_unit_test(nulls),          cmocka_unit_test(operators),
+        cmocka_unit_test(prefixes), cmocka_unit_test(documents),      cmocka_unit_test(variables),
+        cmocka_unit_test(refused),  cmocka_unit_test(refused_values),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

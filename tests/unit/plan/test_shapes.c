@@ -68,7 +68,8 @@ static void to_one(void **state) {
     (void)state;
     CHECK({"{ posts(limit: 2) { author { email boss { id } } } }",
            {"select t1.\"id\", t1.\"email\", t2.\"id\" from (select r.* from (select t0.\"id\", "
-            "t0.\"author_id\" from \"app\".\"posts\" t0 order by t0.\"id\" limit $1) r limit 100) t0 left join \"app\".\"users\" t1 on t1.\"id\" = t0.\"author_id\" "
+            "t0.\"author_id\" from \"app\".\"posts\" t0 order by t0.\"id\" limit $1) r limit 100) t0 left join "
+            "\"app\".\"users\" t1 on t1.\"id\" = t0.\"author_id\" "
             "left join \"app\".\"users\" t2 on t2.\"id\" = t1.\"boss_id\" order by t0.\"id\""}});
 }
 
@@ -79,18 +80,25 @@ static void lists_as_arrays(void **state) {
             "lateral (select array_agg(b.c0) c0 from (select t1.\"title\" c0 from \"app\".\"posts\" t1 where "
             "t1.\"author_id\" = t0.\"id\" order by t1.\"id\" limit $1) b) a1 on true order by t0.\"id\""}},
           {"{ post(id: 1) { tags { name } } }",
-           {"select a1.c0 from \"app\".\"posts\" t0 left join lateral (select array_agg(b.c0) c0 from (select t1.\"name\" "
+           {"select a1.c0 from \"app\".\"posts\" t0 left join lateral (select array_agg(b.c0) c0 from (select "
+            "t1.\"name\" "
             "c0 from \"app\".\"post_tags\" j1 join \"app\".\"tags\" t1 on t1.\"id\" = j1.\"tag_id\" where "
             "j1.\"post_id\" = t0.\"id\" order by t1.\"id\") b) a1 on true where t0.\"id\" = $1"}},
           {"{ order(tenant: 1, no: 2) { lines { id } } }",
-           {"select a1.c0 from \"app\".\"orders\" t0 left join lateral (select array_agg(b.c0) c0 from (select t1.\"id\" c0 "
-            "from \"app\".\"lines\" t1 where t1.\"tenant\" = t0.\"tenant\" and t1.\"no\" = t0.\"no\" order by t1.\"id\") b) "
+           {"select a1.c0 from \"app\".\"orders\" t0 left join lateral (select array_agg(b.c0) c0 from (select "
+            "t1.\"id\" c0 "
+            "from \"app\".\"lines\" t1 where t1.\"tenant\" = t0.\"tenant\" and t1.\"no\" = t0.\"no\" order by "
+            "t1.\"id\") b) "
             "a1 on true where t0.\"tenant\" = $1 and t0.\"no\" = $2"}},
           {"{ users { posts { comments { body } } } }",
-           {"select a1.c0, a2.c0, a2.c1 from (select t0.\"id\" from \"app\".\"users\" t0 order by t0.\"id\") t0 left join lateral (select array_agg(b.c0) c0 from (select "
-            "t1.\"id\" c0 from \"app\".\"posts\" t1 where t1.\"author_id\" = t0.\"id\" order by t1.\"id\") b) a1 on true left "
-            "join lateral (select array_agg(b.c0) c0, array_agg(b.c1) c1 from (select t1.\"id\" from \"app\".\"posts\" t1 "
-            "where t1.\"author_id\" = t0.\"id\" order by t1.\"id\") t1 cross join lateral (select t1.\"id\" c0, t2.\"body\" c1 "
+           {"select a1.c0, a2.c0, a2.c1 from (select t0.\"id\" from \"app\".\"users\" t0 order by t0.\"id\") t0 left "
+            "join lateral (select array_agg(b.c0) c0 from (select "
+            "t1.\"id\" c0 from \"app\".\"posts\" t1 where t1.\"author_id\" = t0.\"id\" order by t1.\"id\") b) a1 on "
+            "true left "
+            "join lateral (select array_agg(b.c0) c0, array_agg(b.c1) c1 from (select t1.\"id\" from \"app\".\"posts\" "
+            "t1 "
+            "where t1.\"author_id\" = t0.\"id\" order by t1.\"id\") t1 cross join lateral (select t1.\"id\" c0, "
+            "t2.\"body\" c1 "
             "from \"app\".\"comments\" t2 where t2.\"post_id\" = t1.\"id\" order by t2.\"id\") b) a2 on true order by "
             "t0.\"id\""}});
 }
@@ -100,16 +108,20 @@ static void lists_as_statements(void **state) {
     (void)state;
     CHECK({"{ user(id: 1) { posts { title comments { body } tags { name posts { id } } } } }",
            {"select t0.\"id\" from \"app\".\"users\" t0 where t0.\"id\" = $1",
-            "select b.* from (select t0.\"id\" from \"app\".\"users\" t0 where t0.\"id\" = $1) t0 cross join lateral (select "
+            "select b.* from (select t0.\"id\" from \"app\".\"users\" t0 where t0.\"id\" = $1) t0 cross join lateral "
+            "(select "
             "t0.\"id\" c0, t1.\"title\" c1, t1.\"id\" c2, a2.c0 c3 from (select t1.\"id\", t1.\"title\" from "
             "\"app\".\"posts\" t1 where t1.\"author_id\" = t0.\"id\" order by t1.\"id\") t1 left join lateral (select "
-            "array_agg(b.c0) c0 from (select t2.\"body\" c0 from \"app\".\"comments\" t2 where t2.\"post_id\" = t1.\"id\" "
+            "array_agg(b.c0) c0 from (select t2.\"body\" c0 from \"app\".\"comments\" t2 where t2.\"post_id\" = "
+            "t1.\"id\" "
             "order by t2.\"id\") b) a2 on true order by t1.\"id\") b",
-            "select b.* from (select t0.\"id\" from \"app\".\"users\" t0 where t0.\"id\" = $1) t0 cross join lateral (select "
+            "select b.* from (select t0.\"id\" from \"app\".\"users\" t0 where t0.\"id\" = $1) t0 cross join lateral "
+            "(select "
             "t1.\"id\" from \"app\".\"posts\" t1 where t1.\"author_id\" = t0.\"id\" order by t1.\"id\") t1 cross join "
             "lateral (select t1.\"id\" c0, t3.\"name\" c1, a4.c0 c2 from (select t3.\"id\", t3.\"name\" from "
             "\"app\".\"post_tags\" j3 join \"app\".\"tags\" t3 on t3.\"id\" = j3.\"tag_id\" where j3.\"post_id\" = "
-            "t1.\"id\" order by t3.\"id\") t3 left join lateral (select array_agg(b.c0) c0 from (select t4.\"id\" c0 from "
+            "t1.\"id\" order by t3.\"id\") t3 left join lateral (select array_agg(b.c0) c0 from (select t4.\"id\" c0 "
+            "from "
             "\"app\".\"post_tags\" j4 join \"app\".\"posts\" t4 on t4.\"id\" = j4.\"post_id\" where j4.\"tag_id\" = "
             "t3.\"id\" order by t4.\"id\") b) a4 on true order by t3.\"id\") b"}},
           {"{ users(limit: 3) { email posts(limit: 2) { id title views } } }",
@@ -124,30 +136,40 @@ static void lists_as_statements(void **state) {
 static void lists_below_rows_without_key(void **state) {
     (void)state;
     CHECK({"{ users { logs { user { posts { id } } } } }",
-           {"select a1.c0, a1.c1, a2.c0, a2.c1 from (select t0.\"id\" from \"app\".\"users\" t0 order by t0.\"id\") t0 left join lateral (select array_agg(b.c0) c0, "
+           {"select a1.c0, a1.c1, a2.c0, a2.c1 from (select t0.\"id\" from \"app\".\"users\" t0 order by t0.\"id\") t0 "
+            "left join lateral (select array_agg(b.c0) c0, "
             "array_agg(b.c1) c1 from (select t2.\"id\" c0, t1.fq_n c1 from (select r.*, row_number() over () fq_n from "
-            "(select t1.\"at\", t1.\"what\", t1.\"user_id\" from \"app\".\"logs\" t1 where t1.\"user_id\" = t0.\"id\" order by "
-            "t1.\"at\", t1.\"what\", t1.\"user_id\") r) t1 left join \"app\".\"users\" t2 on t2.\"id\" = t1.\"user_id\" order "
+            "(select t1.\"at\", t1.\"what\", t1.\"user_id\" from \"app\".\"logs\" t1 where t1.\"user_id\" = t0.\"id\" "
+            "order by "
+            "t1.\"at\", t1.\"what\", t1.\"user_id\") r) t1 left join \"app\".\"users\" t2 on t2.\"id\" = "
+            "t1.\"user_id\" order "
             "by t1.\"at\", t1.\"what\", t1.\"user_id\") b) a1 on true left join lateral (select array_agg(b.c0) c0, "
             "array_agg(b.c1) c1 from (select r.*, row_number() over () fq_n from (select t1.\"user_id\" from "
-            "\"app\".\"logs\" t1 where t1.\"user_id\" = t0.\"id\" order by t1.\"at\", t1.\"what\", t1.\"user_id\") r) t1 cross "
-            "join lateral (select t2.\"id\" from \"app\".\"users\" t2 where t2.\"id\" = t1.\"user_id\" limit 1) t2 cross join "
-            "lateral (select t1.fq_n c0, t3.\"id\" c1 from \"app\".\"posts\" t3 where t3.\"author_id\" = t2.\"id\" order by "
+            "\"app\".\"logs\" t1 where t1.\"user_id\" = t0.\"id\" order by t1.\"at\", t1.\"what\", t1.\"user_id\") r) "
+            "t1 cross "
+            "join lateral (select t2.\"id\" from \"app\".\"users\" t2 where t2.\"id\" = t1.\"user_id\" limit 1) t2 "
+            "cross join "
+            "lateral (select t1.fq_n c0, t3.\"id\" c1 from \"app\".\"posts\" t3 where t3.\"author_id\" = t2.\"id\" "
+            "order by "
             "t3.\"id\") b) a2 on true order by t0.\"id\""}});
 }
 
 static void values(void **state) {
     (void)state;
-    CHECK({"{ user(id: 1) { home { zipCode } tags amounts cost ip } }",
-           {"select t0.\"home\" is distinct from null, (t0.\"home\").\"zip_code\", t0.\"tags\", t0.\"amounts\"::text[], "
-            "t0.\"cost\"::numeric, t0.\"ip\" from \"app\".\"users\" t0 where t0.\"id\" = $1"}},
-          {"{ post(id: 1) { comments { author { score ip tags amounts mood } } } }",
-           {"select a1.c0, a1.c1, a1.c2, a1.c3, a1.c4, a1.c5 from \"app\".\"posts\" t0 left join lateral (select "
-            "array_agg(b.c0) c0, array_agg(b.c1) c1, array_agg(b.c2) c2, array_agg(b.c3) c3, array_agg(b.c4) c4, "
-            "array_agg(b.c5) c5 from (select t2.\"id\" c0, t2.\"score\"::text c1, abbrev(t2.\"ip\") c2, "
-            "array_send(t2.\"tags\") c3, array_send(t2.\"amounts\"::text[]) c4, t2.\"mood\"::text c5 from (select t1.\"id\", "
-            "t1.\"author_id\" from \"app\".\"comments\" t1 where t1.\"post_id\" = t0.\"id\" order by t1.\"id\") t1 left join "
-            "\"app\".\"users\" t2 on t2.\"id\" = t1.\"author_id\" order by t1.\"id\") b) a1 on true where t0.\"id\" = $1"}});
+    CHECK(
+        {"{ user(id: 1) { home { zipCode } tags amounts cost ip } }",
+         {"select t0.\"home\" is distinct from null, (t0.\"home\").\"zip_code\", t0.\"tags\", t0.\"amounts\"::text[], "
+          "t0.\"cost\"::numeric, t0.\"ip\" from \"app\".\"users\" t0 where t0.\"id\" = $1"}},
+        {"{ post(id: 1) { comments { author { score ip tags amounts mood } } } }",
+         {"select a1.c0, a1.c1, a1.c2, a1.c3, a1.c4, a1.c5 from \"app\".\"posts\" t0 left join lateral (select "
+          "array_agg(b.c0) c0, array_agg(b.c1) c1, array_agg(b.c2) c2, array_agg(b.c3) c3, array_agg(b.c4) c4, "
+          "array_agg(b.c5) c5 from (select t2.\"id\" c0, t2.\"score\"::text c1, abbrev(t2.\"ip\") c2, "
+          "array_send(t2.\"tags\") c3, array_send(t2.\"amounts\"::text[]) c4, t2.\"mood\"::text c5 from (select "
+          "t1.\"id\", "
+          "t1.\"author_id\" from \"app\".\"comments\" t1 where t1.\"post_id\" = t0.\"id\" order by t1.\"id\") t1 left "
+          "join "
+          "\"app\".\"users\" t2 on t2.\"id\" = t1.\"author_id\" order by t1.\"id\") b) a1 on true where t0.\"id\" = "
+          "$1"}});
 }
 
 static void documents(void **state) {
@@ -155,7 +177,8 @@ static void documents(void **state) {
     CHECK({"{ items(orderBy: [{viewCount: DESC}], limit: 3) { id title owner { firstName } } }",
            {"select t0.\"id\", x0.x->>'title', x0.x->'owner' from (select t0.\"id\", t0.\"data\", "
             "((t0.\"data\"->>'view_count')::int) fq_o0 from \"app\".\"tv_item\" t0 order by "
-            "((t0.\"data\"->>'view_count')::int) desc, t0.\"id\" desc limit $1) t0 cross join lateral (select t0.\"data\" #> "
+            "((t0.\"data\"->>'view_count')::int) desc, t0.\"id\" desc limit $1) t0 cross join lateral (select "
+            "t0.\"data\" #> "
             "'{}' x offset 0) x0 order by t0.fq_o0 desc, t0.\"id\" desc"}},
           {"{ items { id status } }",
            {"select t0.\"id\", t0.\"status\" from \"app\".\"tv_item\" t0 order by t0.\"id\""}});
@@ -173,25 +196,30 @@ static void aggregates(void **state) {
 
 static void functions(void **state) {
     (void)state;
-    CHECK({"mutation { createUser(input: {email: \"a\"}) { email } }",
-           {"select t0.\"id\", t0.\"email\" from \"app\".\"create_user\"($1) t0"}},
-          {"mutation { createUser(input: {}) { posts { id } } }",
-           {"select set_config('fq.rows', fq_r::text, true) from \"app\".\"create_user\"($1) fq_r",
-            "select t0.\"id\", a1.c0 from (select t0.\"id\" from unnest(array[nullif(current_setting('fq.rows', true), "
-            "'')::\"app\".\"users\"]) t0) t0 left join lateral (select array_agg(b.c0) c0 from (select t1.\"id\" c0 from "
-            "\"app\".\"posts\" t1 where t1.\"author_id\" = t0.\"id\" order by t1.\"id\") b) a1 on true"}},
-          {"mutation { touchUsers(input: {}) { boss { id } } }",
-           {"select set_config('fq.rows', coalesce(array_agg(fq_r)::text, '{}'), true) from \"app\".\"touch_users\"($1) fq_r",
-            "select t1.\"id\" from (select r.*, row_number() over () fq_n from (select t0.\"boss_id\" from "
-            "unnest(coalesce(nullif(current_setting('fq.rows', true), ''), '{}')::\"app\".\"users\"[]) t0) r) t0 left join "
-            "\"app\".\"users\" t1 on t1.\"id\" = t0.\"boss_id\" order by t0.fq_n"}},
-          {"mutation { echo(input: {a: 1}) }", {"select t0.v from \"app\".\"echo\"($1) t0(v)"}});
+    CHECK(
+        {"mutation { createUser(input: {email: \"a\"}) { email } }",
+         {"select t0.\"id\", t0.\"email\" from \"app\".\"create_user\"($1) t0"}},
+        {"mutation { createUser(input: {}) { posts { id } } }",
+         {"select set_config('fq.rows', fq_r::text, true) from \"app\".\"create_user\"($1) fq_r",
+          "select t0.\"id\", a1.c0 from (select t0.\"id\" from unnest(array[nullif(current_setting('fq.rows', true), "
+          "'')::\"app\".\"users\"]) t0) t0 left join lateral (select array_agg(b.c0) c0 from (select t1.\"id\" c0 from "
+          "\"app\".\"posts\" t1 where t1.\"author_id\" = t0.\"id\" order by t1.\"id\") b) a1 on true"}},
+        {"mutation { touchUsers(input: {}) { boss { id } } }",
+         {"select set_config('fq.rows', coalesce(array_agg(fq_r)::text, '{}'), true) from \"app\".\"touch_users\"($1) "
+          "fq_r",
+          "select t1.\"id\" from (select r.*, row_number() over () fq_n from (select t0.\"boss_id\" from "
+          "unnest(coalesce(nullif(current_setting('fq.rows', true), ''), '{}')::\"app\".\"users\"[]) t0) r) t0 left "
+          "join "
+          "\"app\".\"users\" t1 on t1.\"id\" = t0.\"boss_id\" order by t0.fq_n"}},
+        {"mutation { echo(input: {a: 1}) }", {"select t0.v from \"app\".\"echo\"($1) t0(v)"}});
 }
 
 /* First-level keys are mapped to columns of the row that comes back; others stay, and so does what lies deeper. */
 static void function_input(void **state) {
     (void)state;
-    planning_make(&p, "mutation($i: JSON!) { createUser(input: $i) { id } b: createUser(input: {createdAt: \"x\", n: {createdAt: $i}}) { id } }",
+    planning_make(&p,
+                  "mutation($i: JSON!) { createUser(input: $i) { id } b: createUser(input: {createdAt: \"x\", n: "
+                  "{createdAt: $i}}) { id } }",
                   "{\"i\": {\"createdAt\": null, \"zip\": {\"bossId\": 1.50}, \"bossId\": [true]}}");
     assert_non_null(p.plan);
     assert_string_equal(planning_values(&p, 0), "{\"created_at\":null,\"zip\":{\"bossId\":1.50},\"boss_id\":[true]}");
@@ -204,11 +232,14 @@ static void function_input(void **state) {
 static void limit_classes(void **state) {
     (void)state;
     CHECK({"{ posts(limit: 1000) { user: author { id } } }",
-           {"select t1.\"id\" from (select r.* from (select t0.\"id\", t0.\"author_id\" from \"app\".\"posts\" t0 order by "
-            "t0.\"id\" limit $1) r limit 1000) t0 left join \"app\".\"users\" t1 on t1.\"id\" = t0.\"author_id\" order by "
+           {"select t1.\"id\" from (select r.* from (select t0.\"id\", t0.\"author_id\" from \"app\".\"posts\" t0 "
+            "order by "
+            "t0.\"id\" limit $1) r limit 1000) t0 left join \"app\".\"users\" t1 on t1.\"id\" = t0.\"author_id\" order "
+            "by "
             "t0.\"id\""}},
           {"{ posts(limit: 1001) { user: author { id } } }",
-           {"select t1.\"id\" from (select t0.\"id\", t0.\"author_id\" from \"app\".\"posts\" t0 order by t0.\"id\" limit $1) "
+           {"select t1.\"id\" from (select t0.\"id\", t0.\"author_id\" from \"app\".\"posts\" t0 order by t0.\"id\" "
+            "limit $1) "
             "t0 left join \"app\".\"users\" t1 on t1.\"id\" = t0.\"author_id\" order by t0.\"id\""}});
 }
 
