@@ -210,29 +210,36 @@ static void graphql_post(endpoint *e, http_request *http) {
     run(e, http, media, &input);
 }
 
-static bool has_query(fq_slice query) {
+/* How often each parameter of GraphQL over HTTP stands in a query string. */
+typedef struct parameters {
+    unsigned query, variables, operation_name, extensions;
+} parameters;
+
+static parameters count_parameters(fq_slice query) {
+    parameters p = {0};
     size_t at = 0;
     while (at < query.len) {
         fq_slice rest = fq_slice_sub(query, at, query.len);
-        if (fq_slice_starts_with(rest, FQ_S("query=")) || fq_slice_starts_with(rest, FQ_S("extensions="))) {
-            return true;
-        }
+        p.query += fq_slice_starts_with(rest, FQ_S("query="));
+        p.variables += fq_slice_starts_with(rest, FQ_S("variables="));
+        p.operation_name += fq_slice_starts_with(rest, FQ_S("operationName="));
+        p.extensions += fq_slice_starts_with(rest, FQ_S("extensions="));
         const char *next = memchr(rest.ptr, '&', rest.len);
         at = next != NULL ? (size_t)(next - query.ptr) + 1 : query.len;
     }
-    return false;
+    return p;
 }
 
 static void graphql_get(endpoint *e, http_request *http) {
     fq_slice query = http_query(http);
-    bool asked = has_query(query);
+    parameters given = count_parameters(query);
     media_offer offer = e->options->graphiql ? OFFER_GRAPHQL_AND_HTML : OFFER_GRAPHQL;
     media_type media = media_choose(http_header_value(http, "accept"), offer);
     if (media == MEDIA_HTML) {
         pages_graphiql(http);
         return;
     }
-    if (!asked) {
+    if (given.query == 0 && given.extensions == 0) {
         respond_text(e, http, 400, JSON_TYPE,
                      ERROR_BODY("There is no query: POST {\\\"query\\\": \\\"{ __typename }\\\"} as application/json, or "
                                 "GET /graphql?query={__typename}",
@@ -241,6 +248,10 @@ static void graphql_get(endpoint *e, http_request *http) {
     }
     if (media == MEDIA_NONE) {
         respond_not_acceptable(e, http);
+        return;
+    }
+    if (given.query > 1 || given.variables > 1 || given.operation_name > 1 || given.extensions > 1) {
+        respond_text(e, http, 400, JSON_TYPE, ERROR_BODY("A parameter is given twice", "BAD_REQUEST"));
         return;
     }
     fraiseql_input input = {.query_string = public_slice(query), .flags = FRAISEQL_READ_ONLY | FRAISEQL_NO_BATCH};
