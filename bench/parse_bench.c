@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Measures the parser: parses a file again and again and prints nanoseconds a byte, the best of several rounds.
  *   parse_bench FILE [ROUNDS]
- * Each parse has its own arena reset before it, as a request has. Only the best round counts: the others were disturbed. */
+ * Each parse has its own arena reset before it, as a request has. Only the best round counts: the others were
+ * disturbed. */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* What a plan costs before anything is bound or sent: from text, operation name and role to a cached plan, and from a text
- * never seen to a finished plan. To be run under callgrind, which counts instructions of the two marked functions alone:
- *   valgrind --tool=callgrind --toggle-collect=warm_plan build-bench/bench/plan_bench CONNINFO warm
- *   valgrind --tool=callgrind --toggle-collect=cold_plan build-bench/bench/plan_bench CONNINFO cold
- * The connection is only used to read the catalog, outside of what is counted. */
+/* What a plan costs before anything is bound or sent: from text, operation name and role to a cached plan, and from a
+ * text never seen to a finished plan. To be run under callgrind, which counts instructions of the two marked functions
+ * alone: valgrind --tool=callgrind --toggle-collect=warm_plan build-bench/bench/plan_bench CONNINFO warm valgrind
+ * --tool=callgrind --toggle-collect=cold_plan build-bench/bench/plan_bench CONNINFO cold The connection is only used to
+ * read the catalog, outside of what is counted. */
 #include <stdio.h>
 #include <stdlib.h>
 

@@ -96,17 +96,11 @@ static subject *people(fq_arena *arena) {
 
 typedef fq_slice (*make_fn)(fq_arena *arena, uint32_t row);
 
-static fq_slice make_int4(fq_arena *arena, uint32_t row) {
-    return be_int(arena, (int64_t)row * 7919, 4);
-}
+static fq_slice make_int4(fq_arena *arena, uint32_t row) { return be_int(arena, (int64_t)row * 7919, 4); }
 
-static fq_slice make_int8(fq_arena *arena, uint32_t row) {
-    return be_int(arena, (int64_t)row * 1000003 * 1000003, 8);
-}
+static fq_slice make_int8(fq_arena *arena, uint32_t row) { return be_int(arena, (int64_t)row * 1000003 * 1000003, 8); }
 
-static fq_slice make_uuid(fq_arena *arena, uint32_t row) {
-    return text_of(arena, 16, row);
-}
+static fq_slice make_uuid(fq_arena *arena, uint32_t row) { return text_of(arena, 16, row); }
 
 static fq_slice make_moment(fq_arena *arena, uint32_t row) {
     return be_int(arena, INT64_C(650000000000000) + (int64_t)row * 1000003, 8);
@@ -116,13 +110,9 @@ static fq_slice make_numeric(fq_arena *arena, uint32_t row) {
     return fq_arena_printf(arena, "%u.%02u", row * 13, row % 100);
 }
 
-static fq_slice make_short(fq_arena *arena, uint32_t row) {
-    return text_of(arena, 8, row);
-}
+static fq_slice make_short(fq_arena *arena, uint32_t row) { return text_of(arena, 8, row); }
 
-static fq_slice make_long(fq_arena *arena, uint32_t row) {
-    return text_of(arena, 500 + row % 50, row);
-}
+static fq_slice make_long(fq_arena *arena, uint32_t row) { return text_of(arena, 500 + row % 50, row); }
 
 /* Six columns of one kind. */
 static subject *uniform(fq_arena *arena, const char *name, fq_codec codec, make_fn make) {
@@ -209,11 +199,13 @@ static subject *document(fq_arena *arena) {
         fq_slice tag = text_of(arena, 12, i);
         s->rows[i][0] = fq_arena_printf(
             arena,
-            "{\"id\": %u, \"body\": \"%.*s\", \"tags\": [\"%.*s\", \"%.*s\", \"%.*s\"], \"title\": \"%.*s\", \"views\": %u, "
+            "{\"id\": %u, \"body\": \"%.*s\", \"tags\": [\"%.*s\", \"%.*s\", \"%.*s\"], \"title\": \"%.*s\", "
+            "\"views\": %u, "
             "\"author\": {\"id\": %u, \"name\": \"%.*s\", \"address\": {\"city\": \"%.*s\", \"zip\": \"12345\"}}, "
             "\"items\": [{\"sku\": \"a1\", \"n\": 1}, {\"sku\": \"a2\", \"n\": 2}, {\"sku\": \"a3\", \"n\": 3}], "
             "\"language\": \"en\", \"published\": true, \"created_at\": \"2024-01-01T00:00:00Z\"}",
-            i, FQ_PRI(body), FQ_PRI(tag), FQ_PRI(tag), FQ_PRI(tag), FQ_PRI(tag), i * 3, i % 100, FQ_PRI(tag), FQ_PRI(tag));
+            i, FQ_PRI(body), FQ_PRI(tag), FQ_PRI(tag), FQ_PRI(tag), FQ_PRI(tag), i * 3, i % 100, FQ_PRI(tag),
+            FQ_PRI(tag));
     }
     s->scalars = ROWS * 4;
     return s;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Parses any bytes as JSON. What is accepted is written, parsed and written again: both texts must be the same. Skipping
- * must end where the value ends, and never beyond the input whatever it is. */
+/* Parses any bytes as JSON. What is accepted is written, parsed and written again: both texts must be the same.
+ * Skipping must end where the value ends, and never beyond the input whatever it is. */
 #include <stdlib.h>
 
 #include "base/utf8.h"

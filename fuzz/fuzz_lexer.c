@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Lexes any bytes. Tokens must lie in order inside the source, their values must be valid UTF-8, and the lexer must end with
- * the end of the source or with exactly one error. */
+/* Lexes any bytes. Tokens must lie in order inside the source, their values must be valid UTF-8, and the lexer must end
+ * with the end of the source or with exactly one error. */
 #include <stdlib.h>
 
 #include "base/utf8.h"

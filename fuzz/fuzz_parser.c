@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Parses any bytes as a document, a value and a type. What is accepted is printed, parsed again and printed again: the two
- * prints must be the same, and the tree must have the same number of nodes. What is refused must have one error. */
+/* Parses any bytes as a document, a value and a type. What is accepted is printed, parsed again and printed again: the
+ * two prints must be the same, and the tree must have the same number of nodes. What is refused must have one error. */
 #include <stdlib.h>
 
 #include "graphql/parser.h"

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* The row programs on hostile bytes. The first byte chooses: one codec over a value, a document through a projection, or rows
- * of two statements through a program with nested levels. Whatever is reported as good must be one JSON value. */
+/* The row programs on hostile bytes. The first byte chooses: one codec over a value, a document through a projection,
+ * or rows of two statements through a program with nested levels. Whatever is reported as good must be one JSON value.
+ */
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/utf8.h"
-#include "json/reader.h"
 #include "rows/codecs.h"
 #include "rows/writer.h"
+#include "json/reader.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

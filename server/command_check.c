@@ -20,8 +20,7 @@ static bool wants_color(const options *o) {
 static int check_files(const options *o, fraiseql *engine) {
     static const char *const standard_input[] = {"-", NULL};
     const char *const *files = o->arguments.count > 0 ? o->arguments.items : standard_input;
-    fraiseql_check_form form =
-        o->json || !isatty(STDOUT_FILENO) ? FRAISEQL_CHECK_JSON : FRAISEQL_CHECK_TEXT;
+    fraiseql_check_form form = o->json || !isatty(STDOUT_FILENO) ? FRAISEQL_CHECK_JSON : FRAISEQL_CHECK_TEXT;
     int code = EXIT_GOOD;
     for (size_t i = 0; files[i] != NULL; i++) {
         size_t length = 0;

@@ -8,15 +8,14 @@
 #include "base/event_loop.h"
 #include "commands.h"
 
-static fraiseql_slice slice_of(const char *text) {
-    return (fraiseql_slice){text, text != NULL ? strlen(text) : 0};
-}
+static fraiseql_slice slice_of(const char *text) { return (fraiseql_slice){text, text != NULL ? strlen(text) : 0}; }
 
 /* The query text: the one argument, or standard input for "-". */
 static char *read_query(const options *o) {
     if (o->arguments.count != 1) {
-        fprintf(stderr, "fraiseql: error: %s\n  tip: quote the query: fraiseql query --database URL '{ __typename }', or - "
-                        "for standard input\n",
+        fprintf(stderr,
+                "fraiseql: error: %s\n  tip: quote the query: fraiseql query --database URL '{ __typename }', or - "
+                "for standard input\n",
                 o->arguments.count == 0 ? "no query is given" : "more than one query is given");
         return NULL;
     }
@@ -65,9 +64,7 @@ static void on_chunk(fraiseql_request *request, void *arg, const fraiseql_chunk 
     }
 }
 
-static void on_closed(void *arg) {
-    ((run *)arg)->closed = true;
-}
+static void on_closed(void *arg) { ((run *)arg)->closed = true; }
 
 static int run_request(fraiseql *engine, const fraiseql_input *input) {
     fq_event_loop *loop = fq_event_loop_new(NULL, NULL);

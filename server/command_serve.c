@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* `fraiseql serve`: listeners, one worker thread per event loop, and a main thread that waits for signals.
- * SIGTERM and SIGINT: stop accepting, finish what runs, exit; a second one exits at once. SIGHUP: read the schema anew. */
+ * SIGTERM and SIGINT: stop accepting, finish what runs, exit; a second one exits at once. SIGHUP: read the schema anew.
+ */
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -44,9 +45,7 @@ struct serve {
 
 /* ---- worker threads ---- */
 
-static void on_closed(void *arg) {
-    ((worker_thread *)arg)->closed = true;
-}
+static void on_closed(void *arg) { ((worker_thread *)arg)->closed = true; }
 
 static void drain(worker_thread *t) {
     uint64_t until = fq_clock_ms() + t->serve->options->shutdown_timeout;
@@ -55,7 +54,8 @@ static void drain(worker_thread *t) {
         http_server_turn(t->http);
     }
     if (http_server_running(t->http) > 0) {
-        fprintf(stderr, "fraiseql: %zu requests were given up after the shutdown timeout\n", http_server_running(t->http));
+        fprintf(stderr, "fraiseql: %zu requests were given up after the shutdown timeout\n",
+                http_server_running(t->http));
         return;
     }
     fraiseql_worker_close(t->worker, on_closed, t);
@@ -67,8 +67,9 @@ static void drain(worker_thread *t) {
     }
 }
 
-/* A statement of some worker has met another schema than ours: the main thread is asked to read it anew, by the signal that
- * a person would send. At most every few seconds, for a database that can not be reached would be asked without end. */
+/* A statement of some worker has met another schema than ours: the main thread is asked to read it anew, by the signal
+ * that a person would send. At most every few seconds, for a database that can not be reached would be asked without
+ * end. */
 static void ask_for_reload(serve *s) {
     uint64_t now = fq_clock_ms();
     uint64_t due = s->next_reload_ms;
@@ -158,7 +159,8 @@ static void print_start(const serve *s) {
     for (size_t i = 0; i < s->n_fds; i++) {
         char name[512];
         http_listen_name(s->options->listen.items[i], s->fds[i], s->options->tls_cert != NULL, name, sizeof(name));
-        fprintf(stderr, "fraiseql: serving %s/graphql%s\n", name, s->endpoint.graphiql ? " (GraphiQL in a browser)" : "");
+        fprintf(stderr, "fraiseql: serving %s/graphql%s\n", name,
+                s->endpoint.graphiql ? " (GraphiQL in a browser)" : "");
     }
 }
 

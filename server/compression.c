@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* See compression.h. Fast settings: an answer is compressed once, for one client, on the thread that serves all. The output
- * buffer grows to what one chunk needs and is used again. */
+/* See compression.h. Fast settings: an answer is compressed once, for one client, on the thread that serves all. The
+ * output buffer grows to what one chunk needs and is used again. */
 #include "compression.h"
 
 #include <brotli/encode.h>

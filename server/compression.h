@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Compresses answers as they leave, whole or chunk by chunk: each chunk can be read by the client as soon as it arrives. */
+/* Compresses answers as they leave, whole or chunk by chunk: each chunk can be read by the client as soon as it
+ * arrives. */
 #ifndef FRAISEQL_SERVER_COMPRESSION_H
 #define FRAISEQL_SERVER_COMPRESSION_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* See configuration.h. libyaml's events are taken as they come; anything but a flat mapping is an error with its place. */
+/* See configuration.h. libyaml's events are taken as they come; anything but a flat mapping is an error with its place.
+ */
 #include "configuration.h"
 
 #include <errno.h>

@@ -11,7 +11,8 @@
 typedef bool (*configuration_take)(void *arg, const char *file, unsigned line, unsigned column, const char *key,
                                    const char *value);
 
-/* Reads the whole file, calling `take` for every value, also after one was refused, so that all mistakes are told at once. */
+/* Reads the whole file, calling `take` for every value, also after one was refused, so that all mistakes are told at
+ * once. */
 bool configuration_read(const char *file, configuration_take take, void *arg);
 
 #endif

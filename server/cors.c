@@ -7,9 +7,7 @@
 
 #define HEADER_LIST_MAX 1024
 
-static bool is_blank(char c) {
-    return c == ' ' || c == '\t';
-}
+static bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 bool cors_allows(const char *origins, fq_slice origin) {
     if (origins == NULL || origin.len == 0) {

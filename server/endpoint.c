@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Routes and GraphQL over HTTP: what a request asks for, which status its answer has. Holds no GraphQL of its own: bodies go
- * to the engine as they come.
- * Invariant: an exchange lives from the request to `gone`, and frees the engine's request there. */
+/* Routes and GraphQL over HTTP: what a request asks for, which status its answer has. Holds no GraphQL of its own:
+ * bodies go to the engine as they come. Invariant: an exchange lives from the request to `gone`, and frees the engine's
+ * request there. */
 #include "endpoint.h"
 
 #include <stdlib.h>
@@ -29,9 +29,7 @@ typedef struct head {
     size_t n;
 } head;
 
-static void add(head *h, const char *name, fq_slice value) {
-    h->headers[h->n++] = (http_header){name, value};
-}
+static void add(head *h, const char *name, fq_slice value) { h->headers[h->n++] = (http_header){name, value}; }
 
 /* What every answer says to a browser that asks for a page of another origin. */
 static void add_cors(head *h, const endpoint *e, http_request *http) {
@@ -156,15 +154,12 @@ static void on_chunk(fraiseql_request *request, void *arg, const fraiseql_chunk 
     }
 }
 
-static fraiseql_slice public_slice(fq_slice s) {
-    return (fraiseql_slice){s.ptr, s.len};
-}
+static fraiseql_slice public_slice(fq_slice s) { return (fraiseql_slice){s.ptr, s.len}; }
 
 static unsigned flags_of(const endpoint_options *o, fq_slice user_context) {
     unsigned flags = o->error_detail ? FRAISEQL_ERROR_DETAIL : 0;
     bool authenticated = user_context.ptr != NULL && user_context.len > 0;
-    if (o->introspection == INTROSPECTION_OFF ||
-        (o->introspection == INTROSPECTION_AUTHENTICATED && !authenticated)) {
+    if (o->introspection == INTROSPECTION_OFF || (o->introspection == INTROSPECTION_AUTHENTICATED && !authenticated)) {
         flags |= FRAISEQL_NO_INTROSPECTION;
     }
     return flags;
@@ -196,8 +191,9 @@ static void graphql_post(endpoint *e, http_request *http) {
         return;
     }
     if (!media_is_json(http_header_value(http, "content-type"))) {
-        respond_text(e, http, 415, JSON_TYPE,
-                     ERROR_BODY("Send the request as Content-Type: application/json, in UTF-8", "UNSUPPORTED_MEDIA_TYPE"));
+        respond_text(
+            e, http, 415, JSON_TYPE,
+            ERROR_BODY("Send the request as Content-Type: application/json, in UTF-8", "UNSUPPORTED_MEDIA_TYPE"));
         return;
     }
     if (http_header_value(http, "content-encoding").ptr != NULL) {
@@ -240,10 +236,11 @@ static void graphql_get(endpoint *e, http_request *http) {
         return;
     }
     if (given.query == 0 && given.extensions == 0) {
-        respond_text(e, http, 400, JSON_TYPE,
-                     ERROR_BODY("There is no query: POST {\\\"query\\\": \\\"{ __typename }\\\"} as application/json, or "
-                                "GET /graphql?query={__typename}",
-                                "BAD_REQUEST"));
+        respond_text(
+            e, http, 400, JSON_TYPE,
+            ERROR_BODY("There is no query: POST {\\\"query\\\": \\\"{ __typename }\\\"} as application/json, or "
+                       "GET /graphql?query={__typename}",
+                       "BAD_REQUEST"));
         return;
     }
     if (media == MEDIA_NONE) {
@@ -279,8 +276,9 @@ static void ready(endpoint *e, http_request *http) {
 }
 
 static void schema(endpoint *e, http_request *http) {
-    fq_slice context =
-        e->options->user_context_header != NULL ? http_header_value(http, e->options->user_context_header) : (fq_slice){0};
+    fq_slice context = e->options->user_context_header != NULL
+                           ? http_header_value(http, e->options->user_context_header)
+                           : (fq_slice){0};
     if ((flags_of(e->options, context) & FRAISEQL_NO_INTROSPECTION) != 0) {
         respond_nothing_here(e, http);
         return;
@@ -315,7 +313,7 @@ typedef struct route {
 } route;
 
 static const route routes[] = {
-    {"/graphql", graphql, READS_AND_POST}, {"/health", health, ONLY_READS}, {"/ready", ready, ONLY_READS},
+    {"/graphql", graphql, READS_AND_POST},   {"/health", health, ONLY_READS}, {"/ready", ready, ONLY_READS},
     {"/schema.graphql", schema, ONLY_READS}, {"/", root, ONLY_READS},
 };
 static const route other_paths = {NULL, asset, ONLY_READS};

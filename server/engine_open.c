@@ -88,8 +88,9 @@ fraiseql *engine_open(const options *o, engine_need need) {
         return NULL;
     }
     if (o->database == NULL && o->schema == NULL) {
-        fputs("fraiseql: error: neither a schema file nor a database is given\n  tip: --schema FILE, or --database URL\n",
-              stderr);
+        fputs(
+            "fraiseql: error: neither a schema file nor a database is given\n  tip: --schema FILE, or --database URL\n",
+            stderr);
         return NULL;
     }
     fraiseql_options wanted;

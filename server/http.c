@@ -43,8 +43,8 @@ static void on_dispose(void *memory) {
     free(request);
 }
 
-/* A write that was begun outside of h2o's turn and filled the socket to the brim is polled for even after it is done, and
- * then trips an assertion. Starting (or stopping) to read anew makes h2o look again at what it has to poll for. */
+/* A write that was begun outside of h2o's turn and filled the socket to the brim is polled for even after it is done,
+ * and then trips an assertion. Starting (or stopping) to read anew makes h2o look again at what it has to poll for. */
 static void poll_anew(h2o_socket_t *socket) {
     if (socket->_cb.read != NULL) {
         h2o_socket_read_start(socket, socket->_cb.read);
@@ -118,8 +118,8 @@ fq_slice http_method(const http_request *request) {
     return fq_slice_of(request->h2o->input.method.base, request->h2o->input.method.len);
 }
 
-/* The request target as origin-form: of the absolute form (http://host/path?query), which a server has to know too, without
- * its front. */
+/* The request target as origin-form: of the absolute form (http://host/path?query), which a server has to know too,
+ * without its front. */
 static fq_slice target_of(const http_request *request) {
     fq_slice target = fq_slice_of(request->h2o->input.path.base, request->h2o->input.path.len);
     const char *scheme = target.len > 0 && target.ptr[0] != '/' ? memmem(target.ptr, target.len, "://", 3) : NULL;
@@ -156,22 +156,28 @@ fq_slice http_header_value(const http_request *request, const char *name) {
     return fq_slice_of(value.base, value.len);
 }
 
-void **http_user(http_request *request) {
-    return &request->user;
-}
+void **http_user(http_request *request) { return &request->user; }
 
-void http_own(http_request *request, void *memory) {
-    request->owned = memory;
-}
+void http_own(http_request *request, void *memory) { request->owned = memory; }
 
 static const char *reason_of(int status) {
     static const struct {
         int status;
         const char *reason;
     } reasons[] = {
-        {200, "OK"}, {204, "No Content"}, {303, "See Other"}, {304, "Not Modified"}, {400, "Bad Request"}, {401, "Unauthorized"},
-        {403, "Forbidden"}, {404, "Not Found"}, {405, "Method Not Allowed"}, {406, "Not Acceptable"},
-        {413, "Payload Too Large"}, {415, "Unsupported Media Type"}, {500, "Internal Server Error"},
+        {200, "OK"},
+        {204, "No Content"},
+        {303, "See Other"},
+        {304, "Not Modified"},
+        {400, "Bad Request"},
+        {401, "Unauthorized"},
+        {403, "Forbidden"},
+        {404, "Not Found"},
+        {405, "Method Not Allowed"},
+        {406, "Not Acceptable"},
+        {413, "Payload Too Large"},
+        {415, "Unsupported Media Type"},
+        {500, "Internal Server Error"},
         {503, "Service Unavailable"},
     };
     for (size_t i = 0; i < sizeof(reasons) / sizeof(reasons[0]); i++) {
@@ -296,7 +302,8 @@ static SSL_CTX *open_tls(const http_options *options) {
     SSL_CTX *tls = SSL_CTX_new(TLS_server_method());
     if (tls == NULL || SSL_CTX_set_min_proto_version(tls, TLS1_2_VERSION) != 1 ||
         SSL_CTX_use_certificate_chain_file(tls, options->tls_cert) != 1 ||
-        SSL_CTX_use_PrivateKey_file(tls, options->tls_key, SSL_FILETYPE_PEM) != 1 || SSL_CTX_check_private_key(tls) != 1) {
+        SSL_CTX_use_PrivateKey_file(tls, options->tls_key, SSL_FILETYPE_PEM) != 1 ||
+        SSL_CTX_check_private_key(tls) != 1) {
         fprintf(stderr, "fraiseql: error: --tls-cert '%s', --tls-key '%s': %s\n", options->tls_cert, options->tls_key,
                 ERR_reason_error_string(ERR_peek_last_error()));
         SSL_CTX_free(tls);
@@ -393,9 +400,7 @@ void http_server_shut(http_server *server) {
     h2o_context_request_shutdown(&server->context);
 }
 
-size_t http_server_running(const http_server *server) {
-    return server->running;
-}
+size_t http_server_running(const http_server *server) { return server->running; }
 
 void http_server_free(http_server *server) {
     if (server == NULL) {

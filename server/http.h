@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* HTTP as the program needs it: requests come in whole, answers go out whole or in chunks with back-pressure, and a client
- * that leaves is told of. The HTTP library (libh2o) stands behind this header alone.
- * One http_server per thread and event loop; listeners are shared between them. */
+/* HTTP as the program needs it: requests come in whole, answers go out whole or in chunks with back-pressure, and a
+ * client that leaves is told of. The HTTP library (libh2o) stands behind this header alone. One http_server per thread
+ * and event loop; listeners are shared between them. */
 #ifndef FRAISEQL_SERVER_HTTP_H
 #define FRAISEQL_SERVER_HTTP_H
 
@@ -33,10 +33,10 @@ typedef struct http_handler {
 typedef struct http_options {
     size_t max_body;
     uint64_t idle_timeout_ms;
-    uint32_t max_connections;   /* of this server */
-    const char *tls_cert;       /* PEM files, or NULL */
+    uint32_t max_connections; /* of this server */
+    const char *tls_cert;     /* PEM files, or NULL */
     const char *tls_key;
-    bool compress;              /* answers, where the client accepts it */
+    bool compress; /* answers, where the client accepts it */
 } http_options;
 
 /* A bound and listening socket; -1 after having said why. `address` is HOST:PORT or unix:PATH. */
@@ -67,13 +67,14 @@ fq_slice http_query(const http_request *request); /* behind the ?, ptr NULL wher
 fq_slice http_body(const http_request *request);
 /* The first header of that (lower-case) name, ptr NULL where there is none. */
 fq_slice http_header_value(const http_request *request, const char *name);
-void **http_user(http_request *request); /* a pointer of the handler's */
+void **http_user(http_request *request);            /* a pointer of the handler's */
 void http_own(http_request *request, void *memory); /* free()d after `gone`; once for each request */
 
 /* The whole answer; `body` must live until `gone`. */
 void http_respond(http_request *request, int status, const http_header *headers, size_t n_headers, fq_slice body);
 
-/* An answer in chunks: the head, then chunks, each after the `ready` of the one before. `bytes` must live until then. */
+/* An answer in chunks: the head, then chunks, each after the `ready` of the one before. `bytes` must live until then.
+ */
 void http_start(http_request *request, int status, const http_header *headers, size_t n_headers);
 void http_send(http_request *request, fq_slice bytes, bool last);
 /* Ends an answer as broken: the client must not take it for a whole one. */

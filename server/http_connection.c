@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* The life of connections, where libh2o 2.2 leaves something to be wished for: it does not notice a client that leaves while
- * its request runs, waits for the body of a request whose head must be refused, lets a client that reads nothing hold its
- * answer for ever, and closes so abruptly that a refused client may never see why.
- * Invariant: every connection is in the server's list from accept until its last descriptor is closed. */
+/* The life of connections, where libh2o 2.2 leaves something to be wished for: it does not notice a client that leaves
+ * while its request runs, waits for the body of a request whose head must be refused, lets a client that reads nothing
+ * hold its answer for ever, and closes so abruptly that a refused client may never see why. Invariant: every connection
+ * is in the server's list from accept until its last descriptor is closed. */
 #include <errno.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
@@ -107,8 +107,10 @@ void http_connection_count(http_connection *c, http_stream_end end) {
 
 char *http_refusal(const char *wrong) {
     char *text = NULL;
-    if (asprintf(&text, "{\"errors\":[{\"message\":\"This is no well-formed HTTP request: %s\",\"extensions\":"
-                        "{\"code\":\"BAD_REQUEST\"}}]}", wrong) < 0) {
+    if (asprintf(&text,
+                 "{\"errors\":[{\"message\":\"This is no well-formed HTTP request: %s\",\"extensions\":"
+                 "{\"code\":\"BAD_REQUEST\"}}]}",
+                 wrong) < 0) {
         abort();
     }
     return text;
@@ -131,10 +133,11 @@ static void on_refusal_sent(h2o_socket_t *socket, const char *error) {
 static void refuse_head(http_connection *c, const char *wrong) {
     char *body = http_refusal(wrong);
     char text[1024];
-    int size = snprintf(text, sizeof(text),
-                        "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\n"
-                        "Content-Length: %zu\r\n\r\n%s",
-                        strlen(body), body);
+    int size =
+        snprintf(text, sizeof(text),
+                 "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/json; charset=utf-8\r\n"
+                 "Content-Length: %zu\r\n\r\n%s",
+                 strlen(body), body);
     free(body);
     refuse_later_input(c);
     c->resume = c->socket->_cb.read;
@@ -146,8 +149,8 @@ static void refuse_head(http_connection *c, const char *wrong) {
 
 static void look_at_head(http_connection *c) {
     h2o_socket_t *socket = c->socket;
-    if (c->running > 0 || c->is_http2 || c->refused || c->closing || socket->input == NULL || socket->input->size == 0 ||
-        socket->_cb.read == NULL || socket->_cb.write != NULL) {
+    if (c->running > 0 || c->is_http2 || c->refused || c->closing || socket->input == NULL ||
+        socket->input->size == 0 || socket->_cb.read == NULL || socket->_cb.write != NULL) {
         return;
     }
     fq_slice input = fq_slice_of(socket->input->bytes, socket->input->size);
@@ -166,7 +169,8 @@ typedef struct refusal {
     h2o_iovec_t body;
 } refusal;
 
-static void send_refusal(h2o_ostream_t *stream, h2o_req_t *h2o, h2o_iovec_t *bufs, size_t n_bufs, h2o_send_state_t state) {
+static void send_refusal(h2o_ostream_t *stream, h2o_req_t *h2o, h2o_iovec_t *bufs, size_t n_bufs,
+                         h2o_send_state_t state) {
     refusal *r = (refusal *)stream;
     if (n_bufs > 0) {
         bufs = &r->body;
@@ -177,16 +181,18 @@ static void send_refusal(h2o_ostream_t *stream, h2o_req_t *h2o, h2o_iovec_t *buf
 
 static void on_refusal(h2o_filter_t *filter, h2o_req_t *h2o, h2o_ostream_t **slot) {
     (void)filter;
-    const char *text = h2o->res.status == 413 ? "{\"errors\":[{\"message\":\"The request's body is larger than this server takes\","
-                                                "\"extensions\":{\"code\":\"PAYLOAD_TOO_LARGE\"}}]}"
-                                              : "{\"errors\":[{\"message\":\"This is no well-formed HTTP request\","
-                                                "\"extensions\":{\"code\":\"BAD_REQUEST\"}}]}";
+    const char *text = h2o->res.status == 413
+                           ? "{\"errors\":[{\"message\":\"The request's body is larger than this server takes\","
+                             "\"extensions\":{\"code\":\"PAYLOAD_TOO_LARGE\"}}]}"
+                           : "{\"errors\":[{\"message\":\"This is no well-formed HTTP request\","
+                             "\"extensions\":{\"code\":\"BAD_REQUEST\"}}]}";
     refusal *r = (refusal *)h2o_add_ostream(h2o, sizeof(*r), slot);
     r->stream.do_send = send_refusal;
     r->body = h2o_iovec_init(text, strlen(text));
     h2o->res.content_length = r->body.len;
     h2o->res.headers = (h2o_headers_t){NULL, 0, 0};
-    h2o_add_header(&h2o->pool, &h2o->res.headers, H2O_TOKEN_CONTENT_TYPE, NULL, H2O_STRLIT("application/json; charset=utf-8"));
+    h2o_add_header(&h2o->pool, &h2o->res.headers, H2O_TOKEN_CONTENT_TYPE, NULL,
+                   H2O_STRLIT("application/json; charset=utf-8"));
     http_connection *c = http_connection_of(h2o);
     if (c != NULL && h2o->version < 0x200) {
         refuse_later_input(c);

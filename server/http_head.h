@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A second look at the head of an HTTP/1.1 request, for what libh2o accepts and must not be accepted behind a proxy that
- * may read it differently (request smuggling): RFC 9112, sections 3.2, 5 and 6.3. */
+/* A second look at the head of an HTTP/1.1 request, for what libh2o accepts and must not be accepted behind a proxy
+ * that may read it differently (request smuggling): RFC 9112, sections 3.2, 5 and 6.3. */
 #ifndef FRAISEQL_SERVER_HTTP_HEAD_H
 #define FRAISEQL_SERVER_HTTP_HEAD_H
 

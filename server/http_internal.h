@@ -31,15 +31,15 @@ struct http_connection {
     h2o_socket_t *socket; /* NULL: closed by libh2o, lingering */
     h2o_socket_cb resume; /* libh2o's own reader, while an answer to a bad head is on its way */
     http_connection *next, **link;
-    uint32_t running;     /* requests without their whole answer */
-    uint32_t resets;      /* streams that the client has given up, less those it let end */
-    bool is_http2;        /* known with the first request */
-    bool closing;         /* libh2o closes it after the answer that was its last */
-    bool refused;         /* the client may still be sending what nobody reads: linger, so that it sees our answer */
+    uint32_t running; /* requests without their whole answer */
+    uint32_t resets;  /* streams that the client has given up, less those it let end */
+    bool is_http2;    /* known with the first request */
+    bool closing;     /* libh2o closes it after the answer that was its last */
+    bool refused;     /* the client may still be sending what nobody reads: linger, so that it sees our answer */
     int linger_fd;
     h2o_socket_t *linger;
     uint64_t linger_until;
-    uint64_t acked;       /* bytes that the client's kernel has taken, when last looked at */
+    uint64_t acked;         /* bytes that the client's kernel has taken, when last looked at */
     uint64_t stalled_since; /* 0: nothing to send, or it moves */
 };
 
@@ -59,13 +59,14 @@ struct http_server {
     uint32_t max_connections;
     uint32_t n_connections;
     http_connection *connections; /* newest first */
-    http_request *first; /* running requests, newest first */
+    http_request *first;          /* running requests, newest first */
     size_t running;
     uint64_t next_look; /* at the connections */
     bool unseen;        /* something happened since the last look */
     bool shut;
-    bool in_h2o;        /* inside h2o's turn */
-    bool work_for_h2o;  /* something was sent outside of it: h2o has callbacks to run, for which it would not end its wait */
+    bool in_h2o;       /* inside h2o's turn */
+    bool work_for_h2o; /* something was sent outside of it: h2o has callbacks to run, for which it would not end its
+                          wait */
 };
 
 struct http_request {
@@ -77,10 +78,10 @@ struct http_request {
     void *user;
     void *owned;
     compressor *compressor; /* or NULL: as it is */
-    bool only_head; /* HEAD: the answer has no body */
-    bool started;   /* its head was handed to libh2o */
-    bool streaming; /* an answer in chunks */
-    bool ended;     /* the last of the answer was handed to libh2o, or nobody wants it */
+    bool only_head;         /* HEAD: the answer has no body */
+    bool started;           /* its head was handed to libh2o */
+    bool streaming;         /* an answer in chunks */
+    bool ended;             /* the last of the answer was handed to libh2o, or nobody wants it */
 };
 
 /* Takes a connection over from a listener; closes it where there are too many. */
@@ -89,7 +90,8 @@ void http_connection_accept(listener *l, h2o_socket_t *socket);
 /* The connection of a request. */
 http_connection *http_connection_of(h2o_req_t *h2o);
 
-/* A stream's end, for the budget of resets: a client that opens streams only to reset them (CVE-2023-44487) is cut off. */
+/* A stream's end, for the budget of resets: a client that opens streams only to reset them (CVE-2023-44487) is cut off.
+ */
 typedef enum http_stream_end { STREAM_ANSWERED, STREAM_GIVEN_UP } http_stream_end;
 void http_connection_count(http_connection *connection, http_stream_end end);
 

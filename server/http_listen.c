@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Opens the sockets that the program listens on and tells people where they are. Knows nothing of HTTP. A busy address is an
- * error that says so; a unix socket that nobody listens on any more is taken over. */
+/* Opens the sockets that the program listens on and tells people where they are. Knows nothing of HTTP. A busy address
+ * is an error that says so; a unix socket that nobody listens on any more is taken over. */
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -18,8 +18,8 @@
 static int listen_unix(const char *path) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof(address.sun_path)) {
-        fprintf(stderr, "fraiseql: error: the socket's path is longer than %zu bytes: %s\n", sizeof(address.sun_path) - 1,
-                path);
+        fprintf(stderr, "fraiseql: error: the socket's path is longer than %zu bytes: %s\n",
+                sizeof(address.sun_path) - 1, path);
         return -1;
     }
     memcpy(address.sun_path, path, strlen(path));
@@ -47,7 +47,8 @@ static int listen_tcp(const char *address) {
     const char *colon = strrchr(address, ':');
     size_t length = colon != NULL ? (size_t)(colon - address) : 0;
     if (colon == NULL || length >= sizeof(host) || colon[1] == '\0') {
-        fprintf(stderr, "fraiseql: error: --listen '%s': give HOST:PORT, such as 127.0.0.1:8080, or unix:PATH\n", address);
+        fprintf(stderr, "fraiseql: error: --listen '%s': give HOST:PORT, such as 127.0.0.1:8080, or unix:PATH\n",
+                address);
         return -1;
     }
     memcpy(host, address, length);

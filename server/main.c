@@ -20,7 +20,8 @@ static const command commands[] = {
      "  fraiseql serve --database postgresql:///shop\n"
      "  fraiseql serve --database postgresql://app@db/shop --listen 0.0.0.0:8080 --pool-size 40\n"
      "  fraiseql serve --config fraiseql.yaml\n"},
-    {"query", COMMAND_QUERY, "fraiseql query --database URL [options] 'QUERY' | -", "run one request and print its response",
+    {"query", COMMAND_QUERY, "fraiseql query --database URL [options] 'QUERY' | -",
+     "run one request and print its response",
      "  fraiseql query --database postgresql:///shop '{ products(limit: 3) { id name } }'\n"
      "  fraiseql query --database postgresql:///shop --variables '{\"id\": 7}' - < product.graphql\n"},
     {"explain", COMMAND_EXPLAIN, "fraiseql explain --database URL [options] 'QUERY' | -",
@@ -66,10 +67,12 @@ static void print_overview(FILE *out) {
 static void print_command_help(const command *c, FILE *out) {
     fprintf(out, "fraiseql %s: %s\n\nusage: %s\n\nexamples\n%s", c->name, c->summary, c->usage, c->examples);
     options_help(c->bit, out);
-    fputs("\nEvery option is also an environment variable and a key of the configuration file (its name with _ for -); the\n"
+    fputs("\nEvery option is also an environment variable and a key of the configuration file (its name with _ for -); "
+          "the\n"
           "flag rules over the variable, that over the file. A switch is turned off by --no-NAME or --NAME=false.\n",
           out);
-    fputs("\nExit codes: 0 done, 1 the answer is no (errors in a response, invalid documents), 2 could not run.\n", out);
+    fputs("\nExit codes: 0 done, 1 the answer is no (errors in a response, invalid documents), 2 could not run.\n",
+          out);
 }
 
 static int unknown_command(const char *name) {

@@ -4,9 +4,7 @@
 
 #include <strings.h>
 
-static bool is_blank(char c) {
-    return c == ' ' || c == '\t';
-}
+static bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 static fq_slice trim(fq_slice s) {
     while (s.len > 0 && is_blank(s.ptr[0])) {
@@ -18,9 +16,7 @@ static fq_slice trim(fq_slice s) {
     return s;
 }
 
-static bool same(fq_slice s, const char *text) {
-    return s.len == strlen(text) && strncasecmp(s.ptr, text, s.len) == 0;
-}
+static bool same(fq_slice s, const char *text) { return s.len == strlen(text) && strncasecmp(s.ptr, text, s.len) == 0; }
 
 /* Cuts the part up to `separator` (outside of quotes) off the front of `rest`. */
 static fq_slice cut(fq_slice *rest, char separator) {

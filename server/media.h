@@ -26,8 +26,8 @@ int media_encoding_quality(fq_slice accept_encoding, const char *coding);
 
 typedef enum media_coding { CODING_IDENTITY, CODING_BROTLI, CODING_GZIP } media_coding;
 
-/* The coding that an Accept-Encoding header likes best; of two that it likes as well, brotli. Sending a body as it is is
- * always allowed: a header that refuses even that gets it. */
+/* The coding that an Accept-Encoding header likes best; of two that it likes as well, brotli. Sending a body as it is
+ * is always allowed: a header that refuses even that gets it. */
 media_coding media_coding_choose(fq_slice accept_encoding);
 
 #endif

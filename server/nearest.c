@@ -6,9 +6,7 @@
 
 #define NAME_MAX_LENGTH 64
 
-static char folded(char c) {
-    return c == '_' ? '-' : c;
-}
+static char folded(char c) { return c == '_' ? '-' : c; }
 
 static size_t min3(size_t a, size_t b, size_t c) {
     size_t m = a < b ? a : b;

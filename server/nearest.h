@@ -5,7 +5,8 @@
 
 #include <stddef.h>
 
-/* The closest of `count` names within a third of the length of `name` (at least one edit; a transposition is one), or NULL.
+/* The closest of `count` names within a third of the length of `name` (at least one edit; a transposition is one), or
+ * NULL.
  * `-` and `_` count as equal, and a name that begins with `name` is close. */
 const char *nearest_name(const char *name, const char *const *names, size_t count);
 

@@ -21,7 +21,7 @@ extern char **environ;
 typedef enum value_kind {
     VALUE_TEXT,
     VALUE_LIST,
-    VALUE_FLAG,     /* present or not; in files and the environment: true/false */
+    VALUE_FLAG, /* present or not; in files and the environment: true/false */
     VALUE_NUMBER,
     VALUE_SIZE,     /* bytes; KiB, MiB, GiB, kB, MB, GB */
     VALUE_DURATION, /* milliseconds; ms, s, min, h; a bare number is seconds */
@@ -41,8 +41,7 @@ typedef struct option {
 } option;
 
 #define AT(member) offsetof(options, member)
-#define SOURCES                                                                                                        \
-    (COMMAND_SERVE | COMMAND_QUERY | COMMAND_EXPLAIN | COMMAND_INTROSPECT | COMMAND_SCHEMA | COMMAND_CHECK)
+#define SOURCES (COMMAND_SERVE | COMMAND_QUERY | COMMAND_EXPLAIN | COMMAND_INTROSPECT | COMMAND_SCHEMA | COMMAND_CHECK)
 #define RUNS (COMMAND_SERVE | COMMAND_QUERY | COMMAND_EXPLAIN)
 #define ONE (COMMAND_QUERY | COMMAND_EXPLAIN)
 #define ALL (SOURCES | COMMAND_DEMO)
@@ -86,8 +85,7 @@ static const option table[] = {
      "origins that browsers may call from, separated by commas, or *"},
     {"compression", "WHEN", "HTTP", COMMAND_SERVE, VALUE_CHOICE, AT(compression), "on", "on off",
      "compress answers with gzip or brotli where the client accepts it"},
-    {"batching", NULL, "HTTP", COMMAND_SERVE, VALUE_FLAG, AT(batching), "true", NULL,
-     "answer arrays of requests"},
+    {"batching", NULL, "HTTP", COMMAND_SERVE, VALUE_FLAG, AT(batching), "true", NULL, "answer arrays of requests"},
     {"max-batch", "N", "HTTP", COMMAND_SERVE, VALUE_NUMBER, AT(max_batch), "50", NULL, "requests in one array"},
     {"user-context-header", "NAME", "HTTP", COMMAND_SERVE, VALUE_TEXT, AT(user_context_header), NULL, NULL,
      "header that holds the user context as JSON; only behind a proxy that sets it and strips the clients'"},
@@ -125,8 +123,7 @@ static const option table[] = {
      "of an answer that must be held whole"},
     {"response-buffer", "SIZE", "Limits", RUNS, VALUE_SIZE, AT(response_buffer), "1MiB", NULL,
      "of an answer before it starts to stream"},
-    {"max-queue", "N", "Limits", RUNS, VALUE_NUMBER, AT(max_queue), "1000", NULL,
-     "requests waiting for a connection"},
+    {"max-queue", "N", "Limits", RUNS, VALUE_NUMBER, AT(max_queue), "1000", NULL, "requests waiting for a connection"},
     {"max-plans", "N", "Limits", RUNS, VALUE_NUMBER, AT(max_plans), "5000", NULL, "plans cached"},
     {"request-timeout", "TIME", "Limits", RUNS, VALUE_DURATION, AT(request_timeout), "30s", NULL,
      "from a request's arrival to its last byte"},
@@ -141,10 +138,12 @@ static const option table[] = {
     {"variables", "JSON", "Request", ONE, VALUE_TEXT, AT(variables), NULL, NULL, "variables of the operation"},
     {"operation", "NAME", "Request", ONE, VALUE_TEXT, AT(operation), NULL, NULL,
      "which operation of the document to run"},
-    {"as", "JSON", "Request", ONE, VALUE_TEXT, AT(as), NULL, NULL, "user context: {\"user_id\": 7, \"roles\": [\"editor\"]}"},
+    {"as", "JSON", "Request", ONE, VALUE_TEXT, AT(as), NULL, NULL,
+     "user context: {\"user_id\": 7, \"roles\": [\"editor\"]}"},
     {"analyze", NULL, "Output", COMMAND_EXPLAIN, VALUE_FLAG, AT(analyze), "false", NULL,
      "run the statements and add PostgreSQL's plans (a mutation is rolled back)"},
-    {"json", NULL, "Output", COMMAND_EXPLAIN | COMMAND_CHECK, VALUE_FLAG, AT(json), "false", NULL, "JSON instead of text"},
+    {"json", NULL, "Output", COMMAND_EXPLAIN | COMMAND_CHECK, VALUE_FLAG, AT(json), "false", NULL,
+     "JSON instead of text"},
     {"jsonl", NULL, "Output", COMMAND_CHECK, VALUE_FLAG, AT(jsonl), "false", NULL,
      "read one request a line and answer one a line, for test suites"},
     {"color", "WHEN", "Output", COMMAND_CHECK, VALUE_CHOICE, AT(color), "auto", "auto always never",
@@ -155,10 +154,22 @@ static const option table[] = {
 
 /* Names of other programs for the same thing. */
 static const char *const foreign[][2] = {
-    {"database-url", "database"}, {"db-url", "database"}, {"db", "database"},          {"connection", "database"},
-    {"dsn", "database"},          {"db-uri", "database"}, {"port", "listen"},          {"host", "listen"},
-    {"server-port", "listen"},    {"server-host", "listen"}, {"enable-console", "graphiql"}, {"enhance-graphiql", "graphiql"},
-    {"sdl", "schema"},            {"schemas", "db-schemas"}, {"max-pool-size", "pool-size"}, {"timeout", "request-timeout"},
+    {"database-url", "database"},
+    {"db-url", "database"},
+    {"db", "database"},
+    {"connection", "database"},
+    {"dsn", "database"},
+    {"db-uri", "database"},
+    {"port", "listen"},
+    {"host", "listen"},
+    {"server-port", "listen"},
+    {"server-host", "listen"},
+    {"enable-console", "graphiql"},
+    {"enhance-graphiql", "graphiql"},
+    {"sdl", "schema"},
+    {"schemas", "db-schemas"},
+    {"max-pool-size", "pool-size"},
+    {"timeout", "request-timeout"},
 };
 
 /* ---- values ---- */
@@ -212,10 +223,11 @@ static bool is_choice(const char *choices, const char *text) {
 }
 
 static bool set_value(options *out, const option *o, const char *text, const char *where) {
-    static const char *const sizes[][2] = {{"KiB", "1024"}, {"MiB", "1048576"}, {"GiB", "1073741824"}, {"kB", "1000"},
-                                           {"MB", "1000000"}, {"GB", "1000000000"}, {"B", "1"}, {NULL, NULL}};
-    static const char *const times[][2] = {{"ms", "1"}, {"s", "1000"}, {"min", "60000"}, {"m", "60000"}, {"h", "3600000"},
-                                           {NULL, NULL}};
+    static const char *const sizes[][2] = {{"KiB", "1024"}, {"MiB", "1048576"}, {"GiB", "1073741824"},
+                                           {"kB", "1000"},  {"MB", "1000000"},  {"GB", "1000000000"},
+                                           {"B", "1"},      {NULL, NULL}};
+    static const char *const times[][2] = {{"ms", "1"},    {"s", "1000"},    {"min", "60000"},
+                                           {"m", "60000"}, {"h", "3600000"}, {NULL, NULL}};
     void *member = (char *)out + o->offset;
     switch (o->kind) {
     case VALUE_TEXT:
@@ -400,8 +412,7 @@ static bool set_from_text(reading *r, const option *o, const char *text, const c
         return set_value(r->out, o, text, where);
     }
     char *copy = fq_arena_cstr(r->out->memory, fq_slice_from_cstr(text));
-    for (char *save = NULL, *item = strtok_r(copy, ", ", &save); item != NULL;
-         item = strtok_r(NULL, ", ", &save)) {
+    for (char *save = NULL, *item = strtok_r(copy, ", ", &save); item != NULL; item = strtok_r(NULL, ", ", &save)) {
         if (!set_value(r->out, o, item, where)) {
             return false;
         }
@@ -409,8 +420,8 @@ static bool set_from_text(reading *r, const option *o, const char *text, const c
     return true;
 }
 
-/* Kubernetes sets FRAISEQL_PORT=tcp://... and the like for a service of our name; tests and tools have variables of their
- * own: none of them is a mistake. */
+/* Kubernetes sets FRAISEQL_PORT=tcp://... and the like for a service of our name; tests and tools have variables of
+ * their own: none of them is a mistake. */
 static bool is_foreign_variable(const char *name, const char *value) {
     return strncmp(value, "tcp://", 6) == 0 || strstr(name, "_SERVICE_") != NULL || strstr(name, "_PORT_") != NULL ||
            strncmp(name, "FRAISEQL_TEST", 13) == 0 || strcmp(name, "FRAISEQL_PROGRAM") == 0 ||

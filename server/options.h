@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The program's options: one table gives the flags, the environment variables, the keys of the configuration file and the
- * help. A value comes from the flag, else the environment, else the file, else the default. */
+/* The program's options: one table gives the flags, the environment variables, the keys of the configuration file and
+ * the help. A value comes from the flag, else the environment, else the file, else the default. */
 #ifndef FRAISEQL_SERVER_OPTIONS_H
 #define FRAISEQL_SERVER_OPTIONS_H
 
@@ -45,11 +45,11 @@ typedef struct options {
     const char *tls_cert;
     const char *tls_key;
     uint64_t workers;
-    const char *graphiql;       /* auto, on, off */
-    const char *introspection;  /* auto, on, off, authenticated */
-    const char *error_detail;   /* auto, on, off */
-    const char *cors_origins;   /* comma-separated, or * */
-    const char *compression;    /* on, off */
+    const char *graphiql;      /* auto, on, off */
+    const char *introspection; /* auto, on, off, authenticated */
+    const char *error_detail;  /* auto, on, off */
+    const char *cors_origins;  /* comma-separated, or * */
+    const char *compression;   /* on, off */
     const char *user_context_header;
     uint64_t shutdown_timeout;
     uint64_t max_connections;
@@ -62,7 +62,7 @@ typedef struct options {
     uint64_t connection_timeout;
     uint64_t idle_timeout;
     uint64_t max_lifetime;
-    const char *prepared;       /* auto, off */
+    const char *prepared; /* auto, off */
     const char *session_map;
     /* limits */
     uint64_t max_body, max_document, max_tokens, max_depth, max_fields, max_aliases, max_directives, max_root_fields,
@@ -85,9 +85,9 @@ typedef struct options {
     struct fq_arena *memory; /* of the texts that are not the command line's own */
 } options;
 
-/* Reads the command line behind the command's name, the environment and the configuration file. On a mistake it prints what
- * is wrong, the nearest known name and the usage to standard error and returns false. options_free in any case.
- * A password in the command line's --database is overwritten there, so that it does not show in lists of processes. */
+/* Reads the command line behind the command's name, the environment and the configuration file. On a mistake it prints
+ * what is wrong, the nearest known name and the usage to standard error and returns false. options_free in any case. A
+ * password in the command line's --database is overwritten there, so that it does not show in lists of processes. */
 bool options_read(options *out, unsigned command, const char *command_name, int argc, char **argv);
 
 /* Frees what options_read has copied; the options must not be used any more. */

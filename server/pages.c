@@ -1,29 +1,27 @@
 /* SPDX-License-Identifier: MIT */
-/* See pages.h. The page may load scripts and styles from this server and talk to this server, and nothing else: names of a
- * database's schema end up in it. */
+/* See pages.h. The page may load scripts and styles from this server and talk to this server, and nothing else: names
+ * of a database's schema end up in it. */
 #include "pages.h"
 
 #include "media.h"
 
-static const char without_bundle[] =
-    "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>FraiseQL</title>"
-    "<h1>FraiseQL</h1><p>GraphQL is served at this address: POST a query as JSON.</p>"
-    "<p>GraphiQL is not part of this build, because npm was not there or could not reach its registry when it was made. "
-    "Install Node.js with npm and build again (<code>make</code>).</p></html>";
+static const char without_bundle[] = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>FraiseQL</title>"
+                                     "<h1>FraiseQL</h1><p>GraphQL is served at this address: POST a query as JSON.</p>"
+                                     "<p>GraphiQL is not part of this build, because npm was not there or could not "
+                                     "reach its registry when it was made. "
+                                     "Install Node.js with npm and build again (<code>make</code>).</p></html>";
 
 /* GraphiQL's dialogs write style elements; scripts are files. */
 #define POLICY                                                                                                         \
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "  \
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; " \
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 static bool same_tag(fq_slice header, const char *etag) {
-    return header.ptr != NULL && (fq_slice_equal(header, FQ_S("*")) ||
-                                  memmem(header.ptr, header.len, etag, strlen(etag)) != NULL);
+    return header.ptr != NULL &&
+           (fq_slice_equal(header, FQ_S("*")) || memmem(header.ptr, header.len, etag, strlen(etag)) != NULL);
 }
 
-static fq_slice bytes_between(const char *from, const char *to) {
-    return fq_slice_of(from, (size_t)(to - from));
-}
+static fq_slice bytes_between(const char *from, const char *to) { return fq_slice_of(from, (size_t)(to - from)); }
 
 static void answer_file(http_request *http, const page_file *file, const char *cache_control) {
     http_header headers[10] = {

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* See secret.h. libpq quotes connection strings that it can not read, so the search is liberal: a string that is no proper
- * URI still has its password after the first colon and before the last @. */
+/* See secret.h. libpq quotes connection strings that it can not read, so the search is liberal: a string that is no
+ * proper URI still has its password after the first colon and before the last @. */
 #include "secret.h"
 
 #include <ctype.h>
 #include <strings.h>
 
-static fq_slice none(void) {
-    return (fq_slice){0};
-}
+static fq_slice none(void) { return (fq_slice){0}; }
 
 /* user:password@ of a URI. */
 static fq_slice in_authority(fq_slice s) {

@@ -161,9 +161,7 @@ void *fq_arena_alloc(fq_arena *arena, size_t size) {
     return memory;
 }
 
-void *fq_arena_zalloc(fq_arena *arena, size_t size) {
-    return memset(fq_arena_alloc(arena, size), 0, size);
-}
+void *fq_arena_zalloc(fq_arena *arena, size_t size) { return memset(fq_arena_alloc(arena, size), 0, size); }
 
 char *fq_arena_cstr(fq_arena *arena, fq_slice s) {
     char *copy = fq_arena_alloc(arena, s.len + 1);
@@ -174,9 +172,7 @@ char *fq_arena_cstr(fq_arena *arena, fq_slice s) {
     return copy;
 }
 
-fq_slice fq_arena_copy(fq_arena *arena, fq_slice s) {
-    return fq_slice_of(fq_arena_cstr(arena, s), s.len);
-}
+fq_slice fq_arena_copy(fq_arena *arena, fq_slice s) { return fq_slice_of(fq_arena_cstr(arena, s), s.len); }
 
 fq_slice fq_arena_vprintf(fq_arena *arena, const char *format, va_list args) {
     va_list again;
@@ -205,10 +201,6 @@ void fq_arena_on_free(fq_arena *arena, void (*run)(void *arg), void *arg) {
     arena->cleanups = c;
 }
 
-bool fq_arena_failed(const fq_arena *arena) {
-    return arena->failed;
-}
+bool fq_arena_failed(const fq_arena *arena) { return arena->failed; }
 
-size_t fq_arena_bytes(const fq_arena *arena) {
-    return arena->bytes;
-}
+size_t fq_arena_bytes(const fq_arena *arena) { return arena->bytes; }

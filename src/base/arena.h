@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Arenas: memory by lifetime. Everything allocated from an arena dies with it in one call, and cleanups hang on it.
  *
- * An arena has a maximum in bytes. Passing it sets a sticky failure that callers test between stages; the allocation itself
- * still succeeds, so that no allocation has to be checked. (What one stage can allocate beyond the maximum is bounded by the
- * limits on its input, see limits.h.) Memory that the system refuses ends the process with a message.
+ * An arena has a maximum in bytes. Passing it sets a sticky failure that callers test between stages; the allocation
+ * itself still succeeds, so that no allocation has to be checked. (What one stage can allocate beyond the maximum is
+ * bounded by the limits on its input, see limits.h.) Memory that the system refuses ends the process with a message.
  * Not thread-safe: one thread at a time. */
 #ifndef FQ_BASE_ARENA_H
 #define FQ_BASE_ARENA_H
@@ -37,7 +37,8 @@ fq_slice fq_arena_copy(fq_arena *arena, fq_slice s);
 char *fq_arena_cstr(fq_arena *arena, fq_slice s);
 
 fq_slice fq_arena_printf(fq_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3), nonnull(2)));
-fq_slice fq_arena_vprintf(fq_arena *arena, const char *format, va_list args) __attribute__((format(printf, 2, 0), nonnull(2)));
+fq_slice fq_arena_vprintf(fq_arena *arena, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0), nonnull(2)));
 
 /* Registers `run(arg)` to be called when the arena is freed or reset. */
 void fq_arena_on_free(fq_arena *arena, void (*run)(void *arg), void *arg);

@@ -7,9 +7,7 @@
 
 #define FIRST_CAPACITY 256
 
-void fq_buffer_init(fq_buffer *buffer, size_t max) {
-    *buffer = (fq_buffer){.max = max};
-}
+void fq_buffer_init(fq_buffer *buffer, size_t max) { *buffer = (fq_buffer){.max = max}; }
 
 void fq_buffer_done(fq_buffer *buffer) {
     free(buffer->ptr);

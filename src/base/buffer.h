@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A growable buffer of bytes with a maximum. An append that would pass the maximum changes nothing and sets the sticky flag
- * `failed`; later appends do nothing, so a writer reads as straight lines and its caller tests the flag once.
- * The buffer owns its memory; not thread-safe. */
+/* A growable buffer of bytes with a maximum. An append that would pass the maximum changes nothing and sets the sticky
+ * flag `failed`; later appends do nothing, so a writer reads as straight lines and its caller tests the flag once. The
+ * buffer owns its memory; not thread-safe. */
 #ifndef FQ_BASE_BUFFER_H
 #define FQ_BASE_BUFFER_H
 
@@ -38,9 +38,7 @@ static inline char *fq_buffer_reserve(fq_buffer *buffer, size_t extra) {
     return buffer->ptr + buffer->len;
 }
 
-static inline void fq_buffer_commit(fq_buffer *buffer, size_t written) {
-    buffer->len += written;
-}
+static inline void fq_buffer_commit(fq_buffer *buffer, size_t written) { buffer->len += written; }
 
 static inline void fq_buffer_append(fq_buffer *buffer, const void *bytes, size_t len) {
     char *room = len > 0 ? fq_buffer_reserve(buffer, len) : NULL;
@@ -50,9 +48,7 @@ static inline void fq_buffer_append(fq_buffer *buffer, const void *bytes, size_t
     }
 }
 
-static inline void fq_buffer_slice(fq_buffer *buffer, fq_slice s) {
-    fq_buffer_append(buffer, s.ptr, s.len);
-}
+static inline void fq_buffer_slice(fq_buffer *buffer, fq_slice s) { fq_buffer_append(buffer, s.ptr, s.len); }
 
 static inline void fq_buffer_char(fq_buffer *buffer, char c) {
     char *room = fq_buffer_reserve(buffer, 1);
@@ -76,8 +72,6 @@ static inline void fq_buffer_truncate(fq_buffer *buffer, size_t len) {
 /* Drops the first `count` bytes, moving the rest to the front. */
 void fq_buffer_consume(fq_buffer *buffer, size_t count);
 
-static inline fq_slice fq_buffer_view(const fq_buffer *buffer) {
-    return fq_slice_of(buffer->ptr, buffer->len);
-}
+static inline fq_slice fq_buffer_view(const fq_buffer *buffer) { return fq_slice_of(buffer->ptr, buffer->len); }
 
 #endif

@@ -10,6 +10,4 @@ uint64_t fq_clock_us(void) {
     return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
 }
 
-uint64_t fq_clock_ms(void) {
-    return fq_clock_us() / 1000;
-}
+uint64_t fq_clock_ms(void) { return fq_clock_us() / 1000; }

@@ -8,9 +8,7 @@ static const fq_slice code_names[] = {
 #undef X
 };
 
-fq_slice fq_error_code_name(fq_error_code code) {
-    return code_names[code];
-}
+fq_slice fq_error_code_name(fq_error_code code) { return code_names[code]; }
 
 void fq_errors_init(fq_errors *errors, fq_arena *arena, uint32_t max) {
     *errors = (fq_errors){.arena = arena, .max = max};

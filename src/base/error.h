@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Errors of a request as data: collected in a list that lives in the request's arena and is printed at the end by whoever
- * knows the document. User errors never abort; programmer errors are asserts. */
+/* Errors of a request as data: collected in a list that lives in the request's arena and is printed at the end by
+ * whoever knows the document. User errors never abort; programmer errors are asserts. */
 #ifndef FQ_BASE_ERROR_H
 #define FQ_BASE_ERROR_H
 
@@ -72,9 +72,7 @@ fq_error *fq_errors_add_at(fq_errors *errors, fq_error_code code, uint32_t offse
 /* Adds a position to an entry. */
 void fq_error_locate(fq_errors *errors, fq_error *error, uint32_t offset);
 
-static inline bool fq_errors_any(const fq_errors *errors) {
-    return errors->list.len + errors->dropped > 0;
-}
+static inline bool fq_errors_any(const fq_errors *errors) { return errors->list.len + errors->dropped > 0; }
 
 /* Line and column of a byte offset, both from 1; columns count UTF-16 code units, and CR, LF and CRLF end a line
  * (GraphQL, section 2.1.4; units as in graphql-js). */

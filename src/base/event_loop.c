@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* See event_loop.h. Descriptors in epoll, timers in timer_heap.h, deferred calls in an array, and an eventfd that wakes the
- * loop from other threads.
- * Invariant: callbacks may call any of the six functions. A watch that ends while its event is still in the list of this
- * turn is only marked, and freed when the turn is over; a timer that starts during a turn fires in a later one. */
+/* See event_loop.h. Descriptors in epoll, timers in timer_heap.h, deferred calls in an array, and an eventfd that wakes
+ * the loop from other threads. Invariant: callbacks may call any of the six functions. A watch that ends while its
+ * event is still in the list of this turn is only marked, and freed when the turn is over; a timer that starts during a
+ * turn fires in a later one. */
 #include "base/event_loop.h"
 
 #include <errno.h>
@@ -50,7 +50,8 @@ static unsigned from_epoll(uint32_t events) {
     return ready | (events & EPOLLOUT ? FQ_WRITABLE : 0);
 }
 
-/* Without interest, errors and hang-ups must not be reported again and again: one-shot silences them after the first. */
+/* Without interest, errors and hang-ups must not be reported again and again: one-shot silences them after the first.
+ */
 static uint32_t to_epoll(unsigned interest) {
     uint32_t events = interest & FQ_READABLE ? EPOLLIN : 0;
     events |= interest & FQ_WRITABLE ? EPOLLOUT : 0;
@@ -162,9 +163,7 @@ void fq_event_loop_free(fq_event_loop *loop) {
     free(loop);
 }
 
-const fq_loop *fq_event_loop_ops(fq_event_loop *loop) {
-    return &loop->ops;
-}
+const fq_loop *fq_event_loop_ops(fq_event_loop *loop) { return &loop->ops; }
 
 /* How long epoll may wait: not at all while calls are deferred, and no longer than to the next timer. */
 static int wait_time(const fq_event_loop *loop, int max_wait_ms) {
@@ -194,7 +193,8 @@ static void dispatch(fq_event_loop *loop, const struct epoll_event *event) {
         take_wake(loop);
         return;
     }
-    /* The interest may have changed since epoll looked; errors count as readable whatever is wanted, but not if nothing is. */
+    /* The interest may have changed since epoll looked; errors count as readable whatever is wanted, but not if nothing
+     * is. */
     unsigned ready = from_epoll(event->events);
     if (!(event->events & (EPOLLERR | EPOLLHUP))) {
         ready &= w->interest;
@@ -236,13 +236,9 @@ void fq_event_loop_turn(fq_event_loop *loop, int max_wait_ms) {
     free_ended(loop);
 }
 
-int fq_event_loop_fd(const fq_event_loop *loop) {
-    return loop->epoll_fd;
-}
+int fq_event_loop_fd(const fq_event_loop *loop) { return loop->epoll_fd; }
 
-int fq_event_loop_wait_ms(const fq_event_loop *loop) {
-    return wait_time(loop, -1);
-}
+int fq_event_loop_wait_ms(const fq_event_loop *loop) { return wait_time(loop, -1); }
 
 void fq_event_loop_wake(fq_event_loop *loop) {
     int saved = errno; /* of the code that a signal handler interrupted */

@@ -23,8 +23,8 @@ const fq_loop *fq_event_loop_ops(fq_event_loop *loop);
 /* One turn: waits for the next event (at most `max_wait_ms`, -1 for ever), runs callbacks, then the deferred calls. */
 void fq_event_loop_turn(fq_event_loop *loop, int max_wait_ms);
 
-/* To run this loop inside another one: its descriptor is readable when a turn has something to do, and a turn is due after
- * the given milliseconds at the latest (-1: no timer is set). Both loops share one thread. */
+/* To run this loop inside another one: its descriptor is readable when a turn has something to do, and a turn is due
+ * after the given milliseconds at the latest (-1: no timer is set). Both loops share one thread. */
 int fq_event_loop_fd(const fq_event_loop *loop);
 int fq_event_loop_wait_ms(const fq_event_loop *loop);
 

@@ -8,19 +8,19 @@
 #include <stdint.h>
 
 typedef struct fq_limits {
-    size_t body_bytes;          /* of a request's body: bounds what a client can make us hold before anything is checked */
-    size_t document_bytes;      /* of a GraphQL document */
-    uint32_t tokens;            /* of a GraphQL document: bounds parsing and everything that follows */
-    uint32_t depth;             /* of selections, values, types and JSON: bounds every recursion */
-    uint32_t expanded_fields;   /* after fragments are expanded: bounds validation, planning and the SQL text */
-    uint32_t aliases;           /* of a document */
-    uint32_t directives;        /* of a document */
-    uint32_t root_fields;       /* of an operation: each is at least one statement */
-    uint32_t errors;            /* reported per request; more are counted only */
-    uint64_t request_ms;        /* from the first byte to the last */
-    size_t buffered_answer;     /* of an answer that has to be held whole */
-    size_t response_buffer;     /* held back before an answer starts to stream, so that early errors stay well-formed */
-    uint32_t max_rows;          /* rows of one list; 0 is no limit */
+    size_t body_bytes;     /* of a request's body: bounds what a client can make us hold before anything is checked */
+    size_t document_bytes; /* of a GraphQL document */
+    uint32_t tokens;       /* of a GraphQL document: bounds parsing and everything that follows */
+    uint32_t depth;        /* of selections, values, types and JSON: bounds every recursion */
+    uint32_t expanded_fields; /* after fragments are expanded: bounds validation, planning and the SQL text */
+    uint32_t aliases;         /* of a document */
+    uint32_t directives;      /* of a document */
+    uint32_t root_fields;     /* of an operation: each is at least one statement */
+    uint32_t errors;          /* reported per request; more are counted only */
+    uint64_t request_ms;      /* from the first byte to the last */
+    size_t buffered_answer;   /* of an answer that has to be held whole */
+    size_t response_buffer;   /* held back before an answer starts to stream, so that early errors stay well-formed */
+    uint32_t max_rows;        /* rows of one list; 0 is no limit */
 } fq_limits;
 
 #define FQ_LIMITS_DEFAULT                                                                                              \
@@ -47,8 +47,8 @@ typedef struct fq_limits {
 #define FQ_SDL_BYTES_MAX ((size_t)64 * 1024 * 1024)
 /* Of values and types in SDL: deeper than anyone writes, shallow enough for every recursion over them. */
 #define FQ_SDL_DEPTH_MAX 200
-/* Levels of a default value, defaults of input fields within it included: they are computed by recursion, and printed SDL must
- * be readable again. */
+/* Levels of a default value, defaults of input fields within it included: they are computed by recursion, and printed
+ * SDL must be readable again. */
 #define FQ_DEFAULT_DEPTH_MAX 150
 /* Values in a default value with those within it, which can multiply: it is printed and copied as a whole. */
 #define FQ_DEFAULT_VALUES_MAX 100000

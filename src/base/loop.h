@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the library asks of an event loop: six functions. The same connections can so be driven by h2o's loop, by the loop in
- * event_loop.h, or by any other. All calls and all callbacks happen on the loop's one thread. */
+/* What the library asks of an event loop: six functions. The same connections can so be driven by h2o's loop, by the
+ * loop in event_loop.h, or by any other. All calls and all callbacks happen on the loop's one thread. */
 #ifndef FQ_BASE_LOOP_H
 #define FQ_BASE_LOOP_H
 

@@ -4,9 +4,7 @@
 
 #include "base/hash.h"
 
-void fq_map_init(fq_map *map, fq_arena *arena) {
-    *map = (fq_map){.arena = arena};
-}
+void fq_map_init(fq_map *map, fq_arena *arena) { *map = (fq_map){.arena = arena}; }
 
 static fq_map_entry *find(const fq_map *map, fq_slice key, uint64_t hash) {
     uint32_t mask = map->capacity - 1;
@@ -39,9 +37,7 @@ void *fq_map_get(const fq_map *map, fq_slice key) {
     return find(map, key, fq_hash(key))->value;
 }
 
-bool fq_map_has(const fq_map *map, fq_slice key) {
-    return fq_map_get(map, key) != NULL;
-}
+bool fq_map_has(const fq_map *map, fq_slice key) { return fq_map_get(map, key) != NULL; }
 
 void *fq_map_put(fq_map *map, fq_slice key, void *value) {
     if ((map->len + 1) * 4 > map->capacity * 3) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A hash map from slices to pointers, in an arena: for names of a schema, keys of a document and the like. Keys are borrowed
- * and must live as long as the map. Entries can be replaced but not removed. Safe for concurrent reading once built. */
+/* A hash map from slices to pointers, in an arena: for names of a schema, keys of a document and the like. Keys are
+ * borrowed and must live as long as the map. Entries can be replaced but not removed. Safe for concurrent reading once
+ * built. */
 #ifndef FQ_BASE_MAP_H
 #define FQ_BASE_MAP_H
 

@@ -17,13 +17,12 @@ typedef struct fq_slice {
 /* A slice over a string literal (not over a pointer). */
 #define FQ_S(literal) ((fq_slice){"" literal, sizeof(literal) - 1})
 /* The same as a constant initializer of static tables. */
-#define FQ_S_INIT(literal) {"" literal, sizeof(literal) - 1}
+#define FQ_S_INIT(literal)                                                                                             \
+    { "" literal, sizeof(literal) - 1 }
 /* The two arguments of printf's "%.*s". */
 #define FQ_PRI(s) (int)(s).len, (s).ptr
 
-static inline fq_slice fq_slice_of(const char *ptr, size_t len) {
-    return (fq_slice){ptr, len};
-}
+static inline fq_slice fq_slice_of(const char *ptr, size_t len) { return (fq_slice){ptr, len}; }
 
 /* Borrows a NUL-terminated string of a foreign border; NULL gives the empty slice. */
 static inline fq_slice fq_slice_from_cstr(const char *text) {
@@ -39,14 +38,11 @@ static inline bool fq_slice_starts_with(fq_slice s, fq_slice prefix) {
 }
 
 static inline bool fq_slice_ends_with(fq_slice s, fq_slice suffix) {
-    return s.len >= suffix.len &&
-           (suffix.len == 0 || memcmp(s.ptr + s.len - suffix.len, suffix.ptr, suffix.len) == 0);
+    return s.len >= suffix.len && (suffix.len == 0 || memcmp(s.ptr + s.len - suffix.len, suffix.ptr, suffix.len) == 0);
 }
 
 /* The part [from, to) of `s`; both must lie inside it. */
-static inline fq_slice fq_slice_sub(fq_slice s, size_t from, size_t to) {
-    return (fq_slice){s.ptr + from, to - from};
-}
+static inline fq_slice fq_slice_sub(fq_slice s, size_t from, size_t to) { return (fq_slice){s.ptr + from, to - from}; }
 
 /* Orders by bytes, a prefix first; for qsort-like use. */
 static inline int fq_slice_compare(fq_slice a, fq_slice b) {

@@ -76,9 +76,7 @@ void fq_timer_heap_remove(fq_timer_heap *heap, fq_timer *timer) {
     free(timer);
 }
 
-uint64_t fq_timer_heap_due(const fq_timer_heap *heap) {
-    return heap->len > 0 ? heap->items[0]->due : UINT64_MAX;
-}
+uint64_t fq_timer_heap_due(const fq_timer_heap *heap) { return heap->len > 0 ? heap->items[0]->due : UINT64_MAX; }
 
 fq_timer_batch fq_timer_heap_batch(const fq_timer_heap *heap, uint64_t now) {
     return (fq_timer_batch){.now = now, .sequence = heap->sequence};

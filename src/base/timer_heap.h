@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Timers in the order in which they are due: a binary heap of pointers, so that handles stay valid while the heap moves.
- * Timers of the same time are taken in the order in which they were added. Knows no clock. */
+/* Timers in the order in which they are due: a binary heap of pointers, so that handles stay valid while the heap
+ * moves. Timers of the same time are taken in the order in which they were added. Knows no clock. */
 #ifndef FQ_BASE_TIMER_HEAP_H
 #define FQ_BASE_TIMER_HEAP_H
 

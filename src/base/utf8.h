@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* UTF-8 as RFC 3629 defines it: no overlong forms, no surrogates, nothing beyond U+10FFFF. Offsets are bytes; the one count
- * in other units is fq_utf16_units, for positions as JavaScript tools count them. */
+/* UTF-8 as RFC 3629 defines it: no overlong forms, no surrogates, nothing beyond U+10FFFF. Offsets are bytes; the one
+ * count in other units is fq_utf16_units, for positions as JavaScript tools count them. */
 #ifndef FQ_BASE_UTF8_H
 #define FQ_BASE_UTF8_H
 
@@ -71,13 +71,9 @@ static inline unsigned fq_utf8_encode(char *out, uint32_t point) {
     return 4;
 }
 
-static inline bool fq_is_high_surrogate(uint32_t unit) {
-    return unit >= 0xD800 && unit <= 0xDBFF;
-}
+static inline bool fq_is_high_surrogate(uint32_t unit) { return unit >= 0xD800 && unit <= 0xDBFF; }
 
-static inline bool fq_is_low_surrogate(uint32_t unit) {
-    return unit >= 0xDC00 && unit <= 0xDFFF;
-}
+static inline bool fq_is_low_surrogate(uint32_t unit) { return unit >= 0xDC00 && unit <= 0xDFFF; }
 
 static inline bool fq_is_unicode_scalar(uint32_t point) {
     return point <= 0x10FFFF && !(point >= 0xD800 && point <= 0xDFFF);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Typed growable arrays whose memory belongs to an arena. A vector is a plain struct that may be copied by value once it is
- * no longer pushed to. Growing leaves the old items in the arena: use it for short-lived or small arrays. */
+/* Typed growable arrays whose memory belongs to an arena. A vector is a plain struct that may be copied by value once
+ * it is no longer pushed to. Growing leaves the old items in the arena: use it for short-lived or small arrays. */
 #ifndef FQ_BASE_VEC_H
 #define FQ_BASE_VEC_H
 

@@ -12,9 +12,7 @@ void fq_lru_init(fq_lru *lru, uint32_t max_count, size_t max_bytes, void (*evict
     *lru = (fq_lru){.max_count = max_count, .max_bytes = max_bytes, .evict = evict};
 }
 
-static fq_lru_entry **bucket_of(const fq_lru *lru, uint64_t hash) {
-    return &lru->buckets[hash & (lru->n_buckets - 1)];
-}
+static fq_lru_entry **bucket_of(const fq_lru *lru, uint64_t hash) { return &lru->buckets[hash & (lru->n_buckets - 1)]; }
 
 static void grow(fq_lru *lru) {
     uint32_t n_buckets = lru->n_buckets > 0 ? lru->n_buckets * 2 : FIRST_BUCKETS;

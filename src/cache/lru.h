@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The one cache of the library: least recently used goes first, bounded by entries and by bytes. Entries are embedded in
- * their owner's structs; the cache owns them from the put until it hands them to `evict`. Not thread-safe. */
+/* The one cache of the library: least recently used goes first, bounded by entries and by bytes. Entries are embedded
+ * in their owner's structs; the cache owns them from the put until it hands them to `evict`. Not thread-safe. */
 #ifndef FQ_CACHE_LRU_H
 #define FQ_CACHE_LRU_H
 
@@ -8,9 +8,9 @@
 
 typedef struct fq_lru_entry fq_lru_entry;
 struct fq_lru_entry {
-    fq_slice key;   /* set by the owner; lives as long as the entry */
-    uint64_t hash;  /* set by the owner: any good hash of the key */
-    size_t bytes;   /* set by the owner: what the entry costs */
+    fq_slice key;  /* set by the owner; lives as long as the entry */
+    uint64_t hash; /* set by the owner: any good hash of the key */
+    size_t bytes;  /* set by the owner: what the entry costs */
     fq_lru_entry *chain;
     fq_lru_entry *newer, *older;
 };
@@ -35,8 +35,8 @@ void fq_lru_done(fq_lru *lru);
 /* Finds an entry and makes it the newest; NULL where there is none. Counts a hit or a miss. */
 fq_lru_entry *fq_lru_get(fq_lru *lru, uint64_t hash, fq_slice key);
 
-/* Adds an entry; one of the same key is evicted first, then the oldest ones until the maxima hold. An entry that alone is
- * over the maximum in bytes is evicted at once. */
+/* Adds an entry; one of the same key is evicted first, then the oldest ones until the maxima hold. An entry that alone
+ * is over the maximum in bytes is evicted at once. */
 void fq_lru_put(fq_lru *lru, fq_lru_entry *entry);
 
 /* Takes an entry out and evicts it. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A batch: an array of requests in one body, run side by side, answered by the array of their answers in the same order. */
+/* A batch: an array of requests in one body, run side by side, answered by the array of their answers in the same
+ * order. */
 #include "engine/request.h"
 
 typedef struct batch_member {
@@ -26,8 +27,8 @@ static void finish(fraiseql_request *parent) {
     }
     fq_buffer_char(&parent->out, ']');
     if (parent->out.failed) {
-        fq_errors_add(&parent->errors, FQ_ERR_LIMIT_EXCEEDED, "The answer exceeds the limit of %zu bytes (max_buffered_answer)",
-                      parent->out.max);
+        fq_errors_add(&parent->errors, FQ_ERR_LIMIT_EXCEEDED,
+                      "The answer exceeds the limit of %zu bytes (max_buffered_answer)", parent->out.max);
         fq_request_fail(parent, FRAISEQL_RESULT_REQUEST_ERROR);
         return;
     }

@@ -8,9 +8,7 @@
 #include "pg/catalog.h"
 #include "schema/build.h"
 
-const char *fraiseql_version(void) {
-    return FRAISEQL_VERSION;
-}
+const char *fraiseql_version(void) { return FRAISEQL_VERSION; }
 
 void fraiseql_options_init(fraiseql_options *options) {
     const fq_limits limits = FQ_LIMITS_DEFAULT;
@@ -160,8 +158,7 @@ static fraiseql_failure read_catalog(fraiseql *engine, fq_arena *arena, fq_slice
     fq_catalog_options wanted = {.sample_rows = 100};
     wanted.schemas = split_names(arena, options->db_schemas, &wanted.n_schemas);
     fq_slice error = {0};
-    fq_catalog_result result =
-        fq_catalog_read(arena, fq_slice_from_cstr(options->database), &wanted, catalog, &error);
+    fq_catalog_result result = fq_catalog_read(arena, fq_slice_from_cstr(options->database), &wanted, catalog, &error);
     if (result == FQ_CATALOG_OK) {
         return FRAISEQL_OK;
     }
@@ -206,8 +203,9 @@ static fraiseql_failure load(fraiseql *engine, char **message) {
     if (failure == FRAISEQL_OK) {
         fq_errors errors;
         fq_errors_init(&errors, arena, engine->limits.errors);
-        fq_schema *schema = engine->options.no_schema ? fq_schema_from_sdl(FQ_S("type Query { _empty: String }"), &errors)
-                                                      : build_schema(engine, arena, catalog, &errors);
+        fq_schema *schema = engine->options.no_schema
+                                ? fq_schema_from_sdl(FQ_S("type Query { _empty: String }"), &errors)
+                                : build_schema(engine, arena, catalog, &errors);
         if (schema == NULL || fq_errors_any(&errors)) {
             fq_schema_unref(schema);
             failure = FRAISEQL_BAD_SCHEMA;
@@ -246,8 +244,9 @@ static const fq_json *parse_object(fraiseql *engine, fq_slice text, const char *
         return value;
     }
     if (message != NULL) {
-        fq_slice reason = fq_arena_printf(engine->arena, "%s must be a JSON object%s%s", what,
-                                          error.message != NULL ? ": " : "", error.message != NULL ? error.message : "");
+        fq_slice reason =
+            fq_arena_printf(engine->arena, "%s must be a JSON object%s%s", what, error.message != NULL ? ": " : "",
+                            error.message != NULL ? error.message : "");
         *message = duplicate(reason);
     }
     return NULL;
@@ -299,9 +298,7 @@ fraiseql_failure fraiseql_reload(fraiseql *engine, char **message) {
     return load(engine, message);
 }
 
-bool fraiseql_needs_reload(const fraiseql *engine) {
-    return engine->stale != 0;
-}
+bool fraiseql_needs_reload(const fraiseql *engine) { return engine->stale != 0; }
 
 void fraiseql_free(fraiseql *engine) {
     if (engine == NULL) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The engine's own view of itself: configuration and the current schema. Shared by all workers; only the schema changes,
- * under the lock, by being replaced. */
+/* The engine's own view of itself: configuration and the current schema. Shared by all workers; only the schema
+ * changes, under the lock, by being replaced. */
 #ifndef FQ_ENGINE_ENGINE_H
 #define FQ_ENGINE_ENGINE_H
 
@@ -17,17 +17,13 @@ struct fraiseql {
     const fq_json *session_map; /* or NULL */
     const fq_json *trusted;     /* or NULL */
     pthread_mutex_t lock;
-    fq_schema *schema;         /* under the lock */
+    fq_schema *schema;           /* under the lock */
     _Atomic uint64_t generation; /* of the schema; read without the lock */
-    _Atomic int stale;         /* a statement's result types were not those expected */
+    _Atomic int stale;           /* a statement's result types were not those expected */
 };
 
-static inline fq_slice fq_from_public(fraiseql_slice s) {
-    return fq_slice_of(s.ptr, s.len);
-}
-static inline fraiseql_slice fq_to_public(fq_slice s) {
-    return (fraiseql_slice){s.ptr, s.len};
-}
+static inline fq_slice fq_from_public(fraiseql_slice s) { return fq_slice_of(s.ptr, s.len); }
+static inline fraiseql_slice fq_to_public(fq_slice s) { return (fraiseql_slice){s.ptr, s.len}; }
 
 /* The current schema with a reference of the caller's. */
 fq_schema *fq_engine_schema(fraiseql *engine);

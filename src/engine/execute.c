@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Runs a bound plan: one job for all fields of a query, one job (a transaction) per field of a mutation, rows to the writers
- * as they come, errors to their fields. Invariant: `out` holds the answer up to the field `root`, whose value begins at
- * root_start; what has been handed out is never touched again. */
+/* Runs a bound plan: one job for all fields of a query, one job (a transaction) per field of a mutation, rows to the
+ * writers as they come, errors to their fields. Invariant: `out` holds the answer up to the field `root`, whose value
+ * begins at root_start; what has been handed out is never touched again. */
 #include "engine/request.h"
 
 #include "engine/answer.h"
@@ -17,13 +17,9 @@ static fraiseql_request *request_of(fq_pg_job *job) {
     return (fraiseql_request *)((char *)job - offsetof(fraiseql_request, job));
 }
 
-static const fq_plan *plan_of(const fraiseql_request *request) {
-    return request->plan->plan;
-}
+static const fq_plan *plan_of(const fraiseql_request *request) { return request->plan->plan; }
 
-static const fq_plan_root *root_of(const fraiseql_request *request) {
-    return &plan_of(request)->roots[request->root];
-}
+static const fq_plan_root *root_of(const fraiseql_request *request) { return &plan_of(request)->roots[request->root]; }
 
 /* ---- errors ---- */
 
@@ -54,10 +50,11 @@ static void add_failure(fraiseql_request *request, const fq_plan_root *root, fq_
                               "The database's schema has changed since it was read; reload the schema");
         break;
     case FQ_PG_LOST:
-        error = fq_errors_add(errors, FQ_ERR_DATABASE_ERROR, "%s",
-                              writes ? "The connection to the database was lost during a write: whether it took effect is "
-                                       "not known"
-                                     : "The connection to the database was lost");
+        error =
+            fq_errors_add(errors, FQ_ERR_DATABASE_ERROR, "%s",
+                          writes ? "The connection to the database was lost during a write: whether it took effect is "
+                                   "not known"
+                                 : "The connection to the database was lost");
         break;
     default:
         error = fq_errors_add(errors, FQ_ERR_SERVICE_UNAVAILABLE, "The database is not available");
@@ -67,8 +64,8 @@ static void add_failure(fraiseql_request *request, const fq_plan_root *root, fq_
 }
 
 static void add_not_run(fraiseql_request *request, const fq_plan_root *root) {
-    fq_error *error =
-        fq_errors_add(&request->errors, FQ_ERR_DATABASE_ERROR, "Not executed: another field of the same request failed");
+    fq_error *error = fq_errors_add(&request->errors, FQ_ERR_DATABASE_ERROR,
+                                    "Not executed: another field of the same request failed");
     locate(request, error, root);
 }
 
@@ -129,7 +126,8 @@ static void take_state(fraiseql_request *request, fq_writer_state state) {
             error = fq_errors_add(&request->errors, FQ_ERR_LIMIT_EXCEEDED,
                                   "The answer exceeds the limit of %zu bytes (max_buffered_answer)", request->out.max);
         } else if (fq_arena_failed(request->arena)) {
-            error = fq_errors_add(&request->errors, FQ_ERR_LIMIT_EXCEEDED, "The rows of the answer take too much memory");
+            error =
+                fq_errors_add(&request->errors, FQ_ERR_LIMIT_EXCEEDED, "The rows of the answer take too much memory");
         } else {
             error = fq_errors_add(&request->errors, FQ_ERR_INTERNAL, "The database's answer could not be read");
         }
@@ -215,7 +213,8 @@ static void begin_answer(fraiseql_request *request) {
     open_root(request);
 }
 
-/* A read that is sent anew comes with a new snapshot: what the old one wrote (no rows, but perhaps empty lists) is dropped. */
+/* A read that is sent anew comes with a new snapshot: what the old one wrote (no rows, but perhaps empty lists) is
+ * dropped. */
 static void on_restarted(fq_pg_job *job) {
     fraiseql_request *request = request_of(job);
     if (!request->released && plan_of(request)->kind == FQ_QUERY) {
@@ -233,7 +232,8 @@ static fq_pg_row_verdict on_row(fq_pg_job *job, uint32_t call, const fq_slice *c
         return FQ_PG_MORE;
     }
     uint32_t n_errors = request->errors.list.len;
-    take_state(request, fq_writer_row(request->writer, statement - root_of(request)->first_statement, columns, n_columns));
+    take_state(request,
+               fq_writer_row(request->writer, statement - root_of(request)->first_statement, columns, n_columns));
     if (request->errors.list.len > n_errors) {
         translate_field_errors(request, n_errors);
     }
@@ -269,8 +269,7 @@ static void on_complete(fq_pg_job *job, uint32_t call) {
 
 /* ---- jobs ---- */
 
-static void push_call(call_list *calls, fq_arena *arena, const fq_pg_statement *statement,
-                      const fq_pg_value *values) {
+static void push_call(call_list *calls, fq_arena *arena, const fq_pg_statement *statement, const fq_pg_value *values) {
     fq_vec_push(arena, calls, (fq_pg_call){.statement = statement, .values = values});
 }
 
@@ -330,7 +329,8 @@ static void run_mutation_field(fraiseql_request *request) {
     call_list calls = {0};
     push_call(&calls, request->arena, fq_frame_statement(FQ_FRAME_BEGIN_WRITE), NULL);
     push_settings(request, &calls);
-    push_statements(request, &calls, root->first_statement - root->n_before, root->first_statement + root->n_statements);
+    push_statements(request, &calls, root->first_statement - root->n_before,
+                    root->first_statement + root->n_statements);
     push_call(&calls, request->arena, fq_frame_statement(FQ_FRAME_COMMIT), NULL);
     submit(request, &calls, FQ_PG_JOB_WRITES);
 }
@@ -426,4 +426,5 @@ static void on_done(fq_pg_job *job, fq_pg_failure failure, uint32_t call, const 
     run_next(request);
 }
 
-static const fq_pg_handler job_handler = {.row = on_row, .complete = on_complete, .restarted = on_restarted, .done = on_done};
+static const fq_pg_handler job_handler = {
+    .row = on_row, .complete = on_complete, .restarted = on_restarted, .done = on_done};

@@ -9,8 +9,8 @@
 #include "engine/plans.h"
 #include "engine/session.h"
 #include "engine/worker.h"
-#include "json/writer.h"
 #include "pg/analyze.h"
+#include "json/writer.h"
 
 typedef struct explanation {
     fraiseql *engine;
@@ -41,9 +41,8 @@ static void write_value(fq_buffer *out, const fq_pg_value *value) {
 
 static bool bind(explanation *e) {
     const fq_plan *plan = e->plan->plan;
-    fq_bindings bindings = {.literals = e->text->literals,
-                            .leaves = e->variables.leaves,
-                            .document = e->text->operation->document};
+    fq_bindings bindings = {
+        .literals = e->text->literals, .leaves = e->variables.leaves, .document = e->text->operation->document};
     e->values = FQ_NEW_ARRAY(e->arena, const fq_pg_value *, plan->n_statements);
     for (uint32_t i = 0; i < plan->n_statements; i++) {
         fq_pg_value *values = FQ_NEW_ARRAY(e->arena, fq_pg_value, plan->statements[i].n_params);
@@ -98,8 +97,8 @@ static bool analyze(explanation *e, const fraiseql_input *input) {
     }
     fq_slice error = {0};
     fq_analyze_mode mode = plan->kind == FQ_MUTATION ? FQ_ANALYZE_WRITES : FQ_ANALYZE_READS;
-    if (!fq_analyze(e->arena, fq_slice_from_cstr(e->engine->options.database), settings, mode, steps, plan->n_statements,
-                    &error)) {
+    if (!fq_analyze(e->arena, fq_slice_from_cstr(e->engine->options.database), settings, mode, steps,
+                    plan->n_statements, &error)) {
         fq_errors_add(&e->errors, FQ_ERR_DATABASE_ERROR, "%.*s", FQ_PRI(error));
         return false;
     }
@@ -109,16 +108,14 @@ static bool analyze(explanation *e, const fraiseql_input *input) {
 
 static bool prepare(explanation *e, const fraiseql_input *input) {
     const fq_json *batch = NULL;
-    fq_input_kind kind =
-        fq_input_read(e->arena, input, &e->engine->limits, &e->input, &batch, &e->errors);
+    fq_input_kind kind = fq_input_read(e->arena, input, &e->engine->limits, &e->input, &batch, &e->errors);
     if (kind != FQ_INPUT_SINGLE || e->input.query.ptr == NULL) {
         if (!fq_errors_any(&e->errors)) {
             fq_errors_add(&e->errors, FQ_ERR_BAD_REQUEST, "There is no query to explain");
         }
         return false;
     }
-    e->text =
-        fq_plan_cache_text(&e->cache, e->input.query, e->input.operation_name, FQ_ANY_OPERATION, &e->errors);
+    e->text = fq_plan_cache_text(&e->cache, e->input.query, e->input.operation_name, FQ_ANY_OPERATION, &e->errors);
     if (e->text == NULL) {
         return false;
     }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* See input.h. GraphQL over HTTP, section "Request": query is a string, variables and extensions objects, operationName a
- * string, and null means not given. Unknown members are ignored. */
+/* See input.h. GraphQL over HTTP, section "Request": query is a string, variables and extensions objects, operationName
+ * a string, and null means not given. Unknown members are ignored. */
 #include "engine/input.h"
 
 #define USAGE "send {\"query\": \"{ __typename }\"} as application/json"
@@ -49,7 +49,8 @@ bool fq_input_from_json(const fq_json *object, fq_slice text, fq_request_input *
     return true;
 }
 
-static const fq_json *parse_member(fq_arena *arena, fq_slice text, const char *name, uint32_t depth, fq_errors *errors) {
+static const fq_json *parse_member(fq_arena *arena, fq_slice text, const char *name, uint32_t depth,
+                                   fq_errors *errors) {
     fq_json_error error = {0};
     const fq_json *value = fq_json_parse(arena, text, depth, &error);
     if (value == NULL) {
@@ -162,8 +163,9 @@ fq_input_kind fq_input_read(fq_arena *arena, const fraiseql_input *input, const 
     *request = (fq_request_input){0};
     size_t total = input->body.len + input->query_string.len + input->query.len + input->variables.len;
     if (total > limits->body_bytes) {
-        fq_errors_add(errors, FQ_ERR_LIMIT_EXCEEDED, "The request has %zu bytes, which exceeds the limit of %zu (max_body)",
-                      total, limits->body_bytes);
+        fq_errors_add(errors, FQ_ERR_LIMIT_EXCEEDED,
+                      "The request has %zu bytes, which exceeds the limit of %zu (max_body)", total,
+                      limits->body_bytes);
         return FQ_INPUT_TOO_LARGE;
     }
     /* The tree of variables is nested one deeper than the request that holds it. */
@@ -178,6 +180,7 @@ fq_input_kind fq_input_read(fq_arena *arena, const fraiseql_input *input, const 
     }
     request->query = copy(arena, input->query);
     request->operation_name = copy(arena, input->operation_name);
-    bool good = from_members(arena, request, copy(arena, input->variables), copy(arena, input->extensions), depth, errors);
+    bool good =
+        from_members(arena, request, copy(arena, input->variables), copy(arena, input->extensions), depth, errors);
     return good ? FQ_INPUT_SINGLE : FQ_INPUT_BAD;
 }

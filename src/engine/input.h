@@ -9,10 +9,10 @@
 #include "json/reader.h"
 
 typedef struct fq_request_input {
-    fq_slice query;          /* ptr NULL: not given */
-    fq_slice operation_name; /* ptr NULL: not given */
+    fq_slice query;           /* ptr NULL: not given */
+    fq_slice operation_name;  /* ptr NULL: not given */
     const fq_json *variables; /* NULL: not given or null */
-    fq_slice variables_text; /* their JSON text, ptr NULL: not given or null */
+    fq_slice variables_text;  /* their JSON text, ptr NULL: not given or null */
     const fq_json *extensions;
 } fq_request_input;
 

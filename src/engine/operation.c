@@ -123,8 +123,8 @@ static bool find_text(fraiseql_request *request) {
     }
     request->input.query = document;
     fq_operation_policy policy = (request->flags & FRAISEQL_READ_ONLY) != 0 ? FQ_READS_ONLY : FQ_ANY_OPERATION;
-    request->text = fq_plan_cache_text(&request->worker->plans, document, request->input.operation_name, policy,
-                                       &request->errors);
+    request->text =
+        fq_plan_cache_text(&request->worker->plans, document, request->input.operation_name, policy, &request->errors);
     if (request->text == NULL) {
         fq_request_fail(request, result_of(&request->errors));
         return false;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* See plans.h. Invariant: a cached entry holds one reference for the table that it stands in; a text and a plan hold one on
- * their operation, an operation one on its schema. */
+/* See plans.h. Invariant: a cached entry holds one reference for the table that it stands in; a text and a plan hold
+ * one on their operation, an operation one on its schema. */
 #include "engine/plans.h"
 
 #include <stdlib.h>
@@ -36,17 +36,11 @@ void fq_cached_plan_unref(fq_cached_plan *plan) {
     }
 }
 
-static void evict_text(fq_lru_entry *entry) {
-    fq_cached_text_unref((fq_cached_text *)entry);
-}
+static void evict_text(fq_lru_entry *entry) { fq_cached_text_unref((fq_cached_text *)entry); }
 
-static void evict_operation(fq_lru_entry *entry) {
-    operation_unref((fq_cached_operation *)entry);
-}
+static void evict_operation(fq_lru_entry *entry) { operation_unref((fq_cached_operation *)entry); }
 
-static void evict_plan(fq_lru_entry *entry) {
-    fq_cached_plan_unref((fq_cached_plan *)entry);
-}
+static void evict_plan(fq_lru_entry *entry) { fq_cached_plan_unref((fq_cached_plan *)entry); }
 
 void fq_plan_cache_init(fq_plan_cache *cache, const fq_limits *limits, uint32_t max_plans, size_t max_bytes,
                         uint8_t big_numbers) {
@@ -80,8 +74,8 @@ void fq_plan_cache_set_schema(fq_plan_cache *cache, fq_schema *schema) {
 
 /* ---- texts and operations ---- */
 
-/* The key of a text: the operation's name, a NUL (no name holds one), the text. Without a name the text itself, so that the
- * common case copies nothing. */
+/* The key of a text: the operation's name, a NUL (no name holds one), the text. Without a name the text itself, so that
+ * the common case copies nothing. */
 static fq_slice text_key(fq_plan_cache *cache, fq_slice text, fq_slice operation_name) {
     if (operation_name.ptr == NULL) {
         return text;
@@ -114,8 +108,8 @@ static uint32_t count_variables(const fq_document *document, fq_node_id operatio
     return count;
 }
 
-/* Finds or makes the operation of a document that has passed validation. A new one takes `arena` and the document in it;
- * otherwise the arena stays the caller's. */
+/* Finds or makes the operation of a document that has passed validation. A new one takes `arena` and the document in
+ * it; otherwise the arena stays the caller's. */
 static fq_cached_operation *operation_of(fq_plan_cache *cache, fq_arena *arena, const fq_document *document,
                                          const fq_literals *literals, fq_node_id node, bool *took_arena) {
     fq_buffer *key = &cache->scratch;
@@ -125,8 +119,7 @@ static fq_cached_operation *operation_of(fq_plan_cache *cache, fq_arena *arena, 
     fq_buffer_char(key, '\0');
     fq_document_key(document, literals, key);
     uint64_t hash = fq_hash(fq_buffer_view(key));
-    fq_cached_operation *operation =
-        (fq_cached_operation *)fq_lru_get(&cache->operations, hash, fq_buffer_view(key));
+    fq_cached_operation *operation = (fq_cached_operation *)fq_lru_get(&cache->operations, hash, fq_buffer_view(key));
     *took_arena = operation == NULL;
     if (operation != NULL) {
         operation->references++;
@@ -263,8 +256,8 @@ static const fq_pg_statement *pg_statements(fq_arena *arena, const fq_plan *plan
 }
 
 /* Variables anew in the plan's arena: constants among them become part of the plan. */
-static bool own_variables(fq_plan_cache *cache, fq_arena *arena, const fq_cached_operation *operation, fq_slice json_text,
-                          fq_variables *own, fq_errors *errors) {
+static bool own_variables(fq_plan_cache *cache, fq_arena *arena, const fq_cached_operation *operation,
+                          fq_slice json_text, fq_variables *own, fq_errors *errors) {
     const fq_json *json = NULL;
     if (json_text.ptr != NULL) {
         fq_json_error ignored;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The plan cache of a worker: from a request's text to a plan that is ready to be bound.
  *
- * Three tables. A text (exact bytes, operation name, read as it stands) leads to an operation and brings the values of its
- * literals. An operation is a document whose literals have been lifted: texts that differ only in literals share it. A plan
- * belongs to an operation and to one signature of variables (validate.h). Entries in use stay alive by reference counts.
- * Not thread-safe. */
+ * Three tables. A text (exact bytes, operation name, read as it stands) leads to an operation and brings the values of
+ * its literals. An operation is a document whose literals have been lifted: texts that differ only in literals share
+ * it. A plan belongs to an operation and to one signature of variables (validate.h). Entries in use stay alive by
+ * reference counts. Not thread-safe. */
 #ifndef FQ_ENGINE_PLANS_H
 #define FQ_ENGINE_PLANS_H
 
@@ -67,15 +67,16 @@ void fq_plan_cache_clear(fq_plan_cache *cache);
 /* Takes a schema (its own reference), dropping what was planned for another. */
 void fq_plan_cache_set_schema(fq_plan_cache *cache, fq_schema *schema);
 
-/* The text's entry with a reference of the caller's; parses and validates where the text is new. `read_only`: a mutation is
- * not looked at further (FQ_ERR_METHOD_NOT_ALLOWED). NULL with errors appended, whose offsets refer to `text`. */
+/* The text's entry with a reference of the caller's; parses and validates where the text is new. `read_only`: a
+ * mutation is not looked at further (FQ_ERR_METHOD_NOT_ALLOWED). NULL with errors appended, whose offsets refer to
+ * `text`. */
 typedef enum fq_operation_policy { FQ_ANY_OPERATION, FQ_READS_ONLY } fq_operation_policy;
 fq_cached_text *fq_plan_cache_text(fq_plan_cache *cache, fq_slice text, fq_slice operation_name,
                                    fq_operation_policy policy, fq_errors *errors);
 
 /* The plan for these variables, with a reference of the caller's. `variables` are coerced for the text's operation;
- * `variables_json` is the text that they came from (ptr NULL: none). NULL with errors appended, whose offsets refer to the
- * operation's own document. */
+ * `variables_json` is the text that they came from (ptr NULL: none). NULL with errors appended, whose offsets refer to
+ * the operation's own document. */
 fq_cached_plan *fq_plan_cache_plan(fq_plan_cache *cache, const fq_cached_text *text, const fq_variables *variables,
                                    fq_slice variables_json, fq_errors *errors);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* A request's life: made by submit, handed out in chunks, freed when the front end has let go of it, no job is under way and
- * no deferred call refers to it. Every end goes through fq_request_end; no callback comes from inside submit. */
+/* A request's life: made by submit, handed out in chunks, freed when the front end has let go of it, no job is under
+ * way and no deferred call refers to it. Every end goes through fq_request_end; no callback comes from inside submit.
+ */
 #include "engine/request.h"
 
 #include <stdlib.h>

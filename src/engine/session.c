@@ -82,7 +82,8 @@ static bool set_one(fq_settings *settings, fq_slice name, const fq_json *value, 
         out = fq_slice_sub(text, value->start, value->end);
     }
     if (out.len > 0 && memchr(out.ptr, '\0', out.len) != NULL) {
-        fq_errors_add(errors, FQ_ERR_BAD_REQUEST, "The user context holds a NUL character, which PostgreSQL can not store");
+        fq_errors_add(errors, FQ_ERR_BAD_REQUEST,
+                      "The user context holds a NUL character, which PostgreSQL can not store");
         return false;
     }
     fq_settings_add(settings, name, out);
@@ -93,7 +94,8 @@ bool fq_settings_from_context(fq_settings *settings, const fq_json *context, fq_
                               fq_errors *errors) {
     if (map != NULL) {
         for (const fq_json *m = map->child; m != NULL; m = m->next) {
-            if (m->kind == FQ_JSON_STRING && !set_one(settings, m->key, fq_json_member(context, m->text), text, errors)) {
+            if (m->kind == FQ_JSON_STRING &&
+                !set_one(settings, m->key, fq_json_member(context, m->text), text, errors)) {
                 return false;
             }
         }

@@ -4,8 +4,8 @@
 #define FQ_ENGINE_SESSION_H
 
 #include "base/error.h"
-#include "json/reader.h"
 #include "pg/pool.h"
+#include "json/reader.h"
 
 /* Settings of one request: name and value alternating. */
 typedef struct fq_settings {
@@ -15,9 +15,9 @@ typedef struct fq_settings {
 
 void fq_settings_add(fq_settings *settings, fq_slice name, fq_slice value);
 
-/* Adds those of a user context. `map` NULL: every top-level key that is an identifier, as app.KEY; else setting name -> key
- * of the context. Scalars as their text, lists and objects as JSON text, null and absent: not set. `text` is the JSON text
- * that the context was read from. False with an error appended where a value can not be set. */
+/* Adds those of a user context. `map` NULL: every top-level key that is an identifier, as app.KEY; else setting name ->
+ * key of the context. Scalars as their text, lists and objects as JSON text, null and absent: not set. `text` is the
+ * JSON text that the context was read from. False with an error appended where a value can not be set. */
 bool fq_settings_from_context(fq_settings *settings, const fq_json *context, fq_slice text, const fq_json *map,
                               fq_errors *errors);
 

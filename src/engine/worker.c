@@ -9,19 +9,30 @@
 /* What every connection is set to when it opens. The output formats are those that the codecs read; reads run in one
  * read-only snapshot without a BEGIN; generic plans unless a statement asks otherwise (docs/design.md). */
 const char *const fq_start_up_settings[] = {
-    "default_transaction_isolation", "repeatable read",
-    "default_transaction_read_only", "on",
-    "DateStyle", "ISO, YMD",
-    "IntervalStyle", "iso_8601",
-    "TimeZone", "UTC",
-    "extra_float_digits", "1",
-    "bytea_output", "hex",
-    "client_encoding", "UTF8",
-    "jit", "off",
-    /* A generic plan takes `limit $1` for a tenth of the table; with parallel workers that turned a scan of 20 rows of an
-     * index into a parallel sort of the whole table (74 ms instead of 0.2). */
-    "max_parallel_workers_per_gather", "0",
-    "plan_cache_mode", "force_generic_plan",
+    "default_transaction_isolation",
+    "repeatable read",
+    "default_transaction_read_only",
+    "on",
+    "DateStyle",
+    "ISO, YMD",
+    "IntervalStyle",
+    "iso_8601",
+    "TimeZone",
+    "UTC",
+    "extra_float_digits",
+    "1",
+    "bytea_output",
+    "hex",
+    "client_encoding",
+    "UTF8",
+    "jit",
+    "off",
+    /* A generic plan takes `limit $1` for a tenth of the table; with parallel workers that turned a scan of 20 rows of
+     * an index into a parallel sort of the whole table (74 ms instead of 0.2). */
+    "max_parallel_workers_per_gather",
+    "0",
+    "plan_cache_mode",
+    "force_generic_plan",
     NULL,
 };
 
@@ -45,9 +56,7 @@ const fq_pg_statement *fq_frame_statement(fq_frame frame) {
     return &frames[frame];
 }
 
-static void evict_document(fq_lru_entry *entry) {
-    free(entry);
-}
+static void evict_document(fq_lru_entry *entry) { free(entry); }
 
 static fq_pool *open_pool(const fraiseql_worker *worker, uint32_t pool_size) {
     const fraiseql_options *options = &worker->engine->options;
@@ -262,7 +271,8 @@ void fraiseql_worker_probe(fraiseql_worker *worker, void (*answer)(void *arg, bo
                            void *arg) {
     static const fq_pg_handler handler = {.row = probe_row, .done = probe_done};
     static const uint8_t formats[1];
-    static fq_pg_statement statement = {.sql = FQ_S_INIT("select 1"), .formats = formats, .n_columns = 1, .weight = 2000};
+    static fq_pg_statement statement = {
+        .sql = FQ_S_INIT("select 1"), .formats = formats, .n_columns = 1, .weight = 2000};
     static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
     pthread_mutex_lock(&lock);
     if (statement.id == 0) {

@@ -13,7 +13,7 @@
 struct fraiseql_worker {
     fraiseql *engine;
     fq_loop loop;
-    fq_pool *pool; /* NULL without a database */
+    fq_pool *pool;          /* NULL without a database */
     fraiseql_worker *owner; /* whose pool it is, or NULL: ours */
     fq_plan_cache plans;
     uint64_t generation; /* of the schema that the plans are for */

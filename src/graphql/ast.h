@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The abstract syntax tree of a GraphQL document (September 2025 edition, sections 2 and 3): one flat array of nodes in an
- * arena, linked by indexes; positions are byte offsets into the source. Read-only once parsed, so it can be shared.
+/* The abstract syntax tree of a GraphQL document (September 2025 edition, sections 2 and 3): one flat array of nodes in
+ * an arena, linked by indexes; positions are byte offsets into the source. Read-only once parsed, so it can be shared.
  * Node 0 is never used: index 0 means "none". Lists are chains over `next`. */
 #ifndef FQ_GRAPHQL_AST_H
 #define FQ_GRAPHQL_AST_H
@@ -12,7 +12,7 @@ typedef uint32_t fq_node_id;
 typedef enum fq_node_kind {
     FQ_NODE_NONE,
     /* executable */
-    FQ_NODE_OPERATION,           /* name?, description?, variables, directives, children = selections; flags: fq_operation_kind */
+    FQ_NODE_OPERATION, /* name?, description?, variables, directives, children = selections; flags: fq_operation_kind */
     FQ_NODE_VARIABLE_DEFINITION, /* name (without $), description?, type, value = default?, directives */
     FQ_NODE_FIELD,               /* alias?, name, args, directives, children = selections */
     FQ_NODE_FRAGMENT_SPREAD,     /* name, directives */
@@ -21,11 +21,11 @@ typedef enum fq_node_kind {
     FQ_NODE_ARGUMENT,            /* name, value */
     FQ_NODE_DIRECTIVE,           /* name (without @), args */
     /* values */
-    FQ_NODE_VARIABLE,     /* name (without $) */
-    FQ_NODE_INT,          /* name = the lexeme */
-    FQ_NODE_FLOAT,        /* name = the lexeme */
-    FQ_NODE_STRING,       /* text: fq_node_text; flags & FQ_STRING_BLOCK */
-    FQ_NODE_BOOLEAN,      /* flags = 1 for true */
+    FQ_NODE_VARIABLE, /* name (without $) */
+    FQ_NODE_INT,      /* name = the lexeme */
+    FQ_NODE_FLOAT,    /* name = the lexeme */
+    FQ_NODE_STRING,   /* text: fq_node_text; flags & FQ_STRING_BLOCK */
+    FQ_NODE_BOOLEAN,  /* flags = 1 for true */
     FQ_NODE_NULL,
     FQ_NODE_ENUM,         /* name */
     FQ_NODE_LIST,         /* children = values */
@@ -47,7 +47,8 @@ typedef enum fq_node_kind {
     FQ_NODE_ENUM_DEFINITION,           /* description?, name, directives, children = enum value definitions */
     FQ_NODE_ENUM_VALUE_DEFINITION,     /* description?, name, directives */
     FQ_NODE_INPUT_OBJECT_DEFINITION,   /* description?, name, directives, children = input value definitions */
-    FQ_NODE_DIRECTIVE_DEFINITION,      /* description?, name, args, children = locations (FQ_NODE_ENUM); flags & FQ_DIRECTIVE_REPEATABLE */
+    FQ_NODE_DIRECTIVE_DEFINITION,      /* description?, name, args, children = locations (FQ_NODE_ENUM); flags &
+                                          FQ_DIRECTIVE_REPEATABLE */
     /* type system extensions: as the definitions, without description */
     FQ_NODE_SCHEMA_EXTENSION,
     FQ_NODE_SCALAR_EXTENSION,
@@ -86,7 +87,7 @@ typedef struct fq_node {
 typedef struct fq_document {
     fq_slice source;
     const fq_node *nodes;
-    uint32_t n_nodes; /* index 0 included */
+    uint32_t n_nodes;        /* index 0 included */
     const fq_slice *strings; /* decoded values of string nodes */
     fq_node_id definitions;  /* the first definition */
     uint32_t n_tokens;
@@ -94,14 +95,10 @@ typedef struct fq_document {
     uint32_t n_directives;
 } fq_document;
 
-static inline const fq_node *fq_node_at(const fq_document *document, fq_node_id id) {
-    return &document->nodes[id];
-}
+static inline const fq_node *fq_node_at(const fq_document *document, fq_node_id id) { return &document->nodes[id]; }
 
 /* Walks a chain: `for (fq_node_id i = first; i != 0; i = fq_node_next(document, i))`. */
-static inline fq_node_id fq_node_next(const fq_document *document, fq_node_id id) {
-    return document->nodes[id].next;
-}
+static inline fq_node_id fq_node_next(const fq_document *document, fq_node_id id) { return document->nodes[id].next; }
 
 /* The name or lexeme of a node, empty where it has none. */
 static inline fq_slice fq_node_name(const fq_document *document, fq_node_id id) {

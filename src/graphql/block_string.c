@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Values of block strings (section 2.9.4, BlockStringValue): common indentation and blank lines at both ends are taken away,
- * line ends become \n, and \""" becomes three quotes. The raw text has been checked by the lexer.
- * Works line by line on the source; only what has to change is copied. */
+/* Values of block strings (section 2.9.4, BlockStringValue): common indentation and blank lines at both ends are taken
+ * away, line ends become \n, and \""" becomes three quotes. The raw text has been checked by the lexer. Works line by
+ * line on the source; only what has to change is copied. */
 #include "graphql/lexer.h"
 #include "graphql/string_token.h"
 

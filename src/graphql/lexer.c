@@ -27,19 +27,37 @@ enum {
 };
 
 static const unsigned char classes[256] = {
-    ['\t'] = BLANK,        ['\n'] = BLANK,        ['\r'] = BLANK,       [' '] = BLANK,         [','] = BLANK,
-    ['#'] = COMMENT,       ['!'] = PUNCTUATOR,    ['$'] = PUNCTUATOR,   ['&'] = PUNCTUATOR,    ['('] = PUNCTUATOR,
-    [')'] = PUNCTUATOR,    [':'] = PUNCTUATOR,    ['='] = PUNCTUATOR,   ['@'] = PUNCTUATOR,    ['['] = PUNCTUATOR,
-    [']'] = PUNCTUATOR,    ['{'] = PUNCTUATOR,    ['|'] = PUNCTUATOR,   ['}'] = PUNCTUATOR,    ['-'] = NUMBER_START,
-    ['0' ... '9'] = DIGIT | NUMBER_START,         ['A' ... 'Z'] = NAME_START,
-    ['a' ... 'z'] = NAME_START,                   ['_'] = NAME_START,
+    ['\t'] = BLANK,
+    ['\n'] = BLANK,
+    ['\r'] = BLANK,
+    [' '] = BLANK,
+    [','] = BLANK,
+    ['#'] = COMMENT,
+    ['!'] = PUNCTUATOR,
+    ['$'] = PUNCTUATOR,
+    ['&'] = PUNCTUATOR,
+    ['('] = PUNCTUATOR,
+    [')'] = PUNCTUATOR,
+    [':'] = PUNCTUATOR,
+    ['='] = PUNCTUATOR,
+    ['@'] = PUNCTUATOR,
+    ['['] = PUNCTUATOR,
+    [']'] = PUNCTUATOR,
+    ['{'] = PUNCTUATOR,
+    ['|'] = PUNCTUATOR,
+    ['}'] = PUNCTUATOR,
+    ['-'] = NUMBER_START,
+    ['0' ... '9'] = DIGIT | NUMBER_START,
+    ['A' ... 'Z'] = NAME_START,
+    ['a' ... 'z'] = NAME_START,
+    ['_'] = NAME_START,
 };
 
 static const unsigned char punctuators[128] = {
-    ['!'] = FQ_TOKEN_BANG,        ['$'] = FQ_TOKEN_DOLLAR,       ['&'] = FQ_TOKEN_AMP,
-    ['('] = FQ_TOKEN_PAREN_LEFT,  [')'] = FQ_TOKEN_PAREN_RIGHT,  [':'] = FQ_TOKEN_COLON,
-    ['='] = FQ_TOKEN_EQUALS,      ['@'] = FQ_TOKEN_AT,           ['['] = FQ_TOKEN_BRACKET_LEFT,
-    [']'] = FQ_TOKEN_BRACKET_RIGHT, ['{'] = FQ_TOKEN_BRACE_LEFT, ['|'] = FQ_TOKEN_PIPE,
+    ['!'] = FQ_TOKEN_BANG,          ['$'] = FQ_TOKEN_DOLLAR,      ['&'] = FQ_TOKEN_AMP,
+    ['('] = FQ_TOKEN_PAREN_LEFT,    [')'] = FQ_TOKEN_PAREN_RIGHT, [':'] = FQ_TOKEN_COLON,
+    ['='] = FQ_TOKEN_EQUALS,        ['@'] = FQ_TOKEN_AT,          ['['] = FQ_TOKEN_BRACKET_LEFT,
+    [']'] = FQ_TOKEN_BRACKET_RIGHT, ['{'] = FQ_TOKEN_BRACE_LEFT,  ['|'] = FQ_TOKEN_PIPE,
     ['}'] = FQ_TOKEN_BRACE_RIGHT,
 };
 
@@ -52,9 +70,7 @@ static unsigned class_at(fq_slice source, size_t at) {
     return at < source.len ? classes[(unsigned char)source.ptr[at]] : OTHER;
 }
 
-static char char_at(fq_slice source, size_t at) {
-    return at < source.len ? source.ptr[at] : '\0';
-}
+static char char_at(fq_slice source, size_t at) { return at < source.len ? source.ptr[at] : '\0'; }
 
 /* Tokens are filled in place, member by member: returned by value they would be put together in memory and read back in
  * wider pieces, a stall that cost half the time of the whole lexer. */
@@ -105,8 +121,8 @@ static inline uint32_t name_run(const char *text) {
 }
 #endif
 
-/* The end of the name whose first character is before `at`. Most names are shorter than sixteen bytes; taking them in one
- * step costs no mispredicted branch at their end. */
+/* The end of the name whose first character is before `at`. Most names are shorter than sixteen bytes; taking them in
+ * one step costs no mispredicted branch at their end. */
 static inline uint32_t name_end(fq_slice source, uint32_t at) {
 #ifdef __SSE2__
     if (source.len - at >= 16) {
@@ -139,7 +155,8 @@ static inline bool skip_ignored(fq_lexer *lexer, uint32_t *start) {
             if (!skip_comment(lexer, &at)) {
                 return false;
             }
-        } else if (source.ptr[at] == '\xEF' && fq_slice_starts_with(fq_slice_sub(source, at, source.len), FQ_S("\xEF\xBB\xBF"))) {
+        } else if (source.ptr[at] == '\xEF' &&
+                   fq_slice_starts_with(fq_slice_sub(source, at, source.len), FQ_S("\xEF\xBB\xBF"))) {
             at += 3; /* the byte order mark, ignored anywhere (section 2.1.1) */
         } else {
             return true;
@@ -278,16 +295,26 @@ fq_slice fq_token_value(fq_arena *arena, fq_slice source, fq_token token) {
 
 fq_slice fq_token_kind_name(fq_token_kind kind) {
     static const fq_slice names[] = {
-        [FQ_TOKEN_INVALID] = FQ_S_INIT("<INVALID>"), [FQ_TOKEN_EOF] = FQ_S_INIT("<EOF>"),
-        [FQ_TOKEN_BANG] = FQ_S_INIT("!"),            [FQ_TOKEN_DOLLAR] = FQ_S_INIT("$"),
-        [FQ_TOKEN_AMP] = FQ_S_INIT("&"),             [FQ_TOKEN_PAREN_LEFT] = FQ_S_INIT("("),
-        [FQ_TOKEN_PAREN_RIGHT] = FQ_S_INIT(")"),     [FQ_TOKEN_SPREAD] = FQ_S_INIT("..."),
-        [FQ_TOKEN_COLON] = FQ_S_INIT(":"),           [FQ_TOKEN_EQUALS] = FQ_S_INIT("="),
-        [FQ_TOKEN_AT] = FQ_S_INIT("@"),              [FQ_TOKEN_BRACKET_LEFT] = FQ_S_INIT("["),
-        [FQ_TOKEN_BRACKET_RIGHT] = FQ_S_INIT("]"),   [FQ_TOKEN_BRACE_LEFT] = FQ_S_INIT("{"),
-        [FQ_TOKEN_PIPE] = FQ_S_INIT("|"),            [FQ_TOKEN_BRACE_RIGHT] = FQ_S_INIT("}"),
-        [FQ_TOKEN_NAME] = FQ_S_INIT("Name"),         [FQ_TOKEN_INT] = FQ_S_INIT("Int"),
-        [FQ_TOKEN_FLOAT] = FQ_S_INIT("Float"),       [FQ_TOKEN_STRING] = FQ_S_INIT("String"),
+        [FQ_TOKEN_INVALID] = FQ_S_INIT("<INVALID>"),
+        [FQ_TOKEN_EOF] = FQ_S_INIT("<EOF>"),
+        [FQ_TOKEN_BANG] = FQ_S_INIT("!"),
+        [FQ_TOKEN_DOLLAR] = FQ_S_INIT("$"),
+        [FQ_TOKEN_AMP] = FQ_S_INIT("&"),
+        [FQ_TOKEN_PAREN_LEFT] = FQ_S_INIT("("),
+        [FQ_TOKEN_PAREN_RIGHT] = FQ_S_INIT(")"),
+        [FQ_TOKEN_SPREAD] = FQ_S_INIT("..."),
+        [FQ_TOKEN_COLON] = FQ_S_INIT(":"),
+        [FQ_TOKEN_EQUALS] = FQ_S_INIT("="),
+        [FQ_TOKEN_AT] = FQ_S_INIT("@"),
+        [FQ_TOKEN_BRACKET_LEFT] = FQ_S_INIT("["),
+        [FQ_TOKEN_BRACKET_RIGHT] = FQ_S_INIT("]"),
+        [FQ_TOKEN_BRACE_LEFT] = FQ_S_INIT("{"),
+        [FQ_TOKEN_PIPE] = FQ_S_INIT("|"),
+        [FQ_TOKEN_BRACE_RIGHT] = FQ_S_INIT("}"),
+        [FQ_TOKEN_NAME] = FQ_S_INIT("Name"),
+        [FQ_TOKEN_INT] = FQ_S_INIT("Int"),
+        [FQ_TOKEN_FLOAT] = FQ_S_INIT("Float"),
+        [FQ_TOKEN_STRING] = FQ_S_INIT("String"),
         [FQ_TOKEN_BLOCK_STRING] = FQ_S_INIT("BlockString"),
     };
     return names[kind];

@@ -42,7 +42,8 @@ typedef struct fq_lexer {
 
 void fq_lexer_init(fq_lexer *lexer, fq_slice source, fq_errors *errors);
 
-/* The next token; ignored tokens (section 2.1.7) are skipped. After FQ_TOKEN_INVALID or FQ_TOKEN_EOF the lexer stays there. */
+/* The next token; ignored tokens (section 2.1.7) are skipped. After FQ_TOKEN_INVALID or FQ_TOKEN_EOF the lexer stays
+ * there. */
 fq_token fq_lexer_next(fq_lexer *lexer);
 
 /* The same, filling `token`: the faster form. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* See parser.h: entry points, the Document production, and the parser's errors. The productions are in parser_executable.c,
- * parser_values.c and parser_types.c. */
+/* See parser.h: entry points, the Document production, and the parser's errors. The productions are in
+ * parser_executable.c, parser_values.c and parser_types.c. */
 #include "graphql/parser.h"
 
 #include "graphql/parser_state.h"
@@ -37,9 +37,7 @@ static void token_error(fq_parser *p, fq_slice before, fq_token token, fq_slice 
     fq_parser_stop(p);
 }
 
-void fq_parser_unexpected(fq_parser *p, fq_token token) {
-    token_error(p, FQ_S("Unexpected "), token, FQ_S("."));
-}
+void fq_parser_unexpected(fq_parser *p, fq_token token) { token_error(p, FQ_S("Unexpected "), token, FQ_S(".")); }
 
 void fq_parser_expected_token(fq_parser *p, fq_token_kind kind) {
     fq_slice wanted = kind_description(p->arena, kind);
@@ -122,9 +120,7 @@ static fq_node_id parse_definition(fq_parser *p) {
     return described_definition(p);
 }
 
-static fq_node_id parse_definitions(fq_parser *p) {
-    return fq_parser_items(p, parse_definition, FQ_TOKEN_EOF);
-}
+static fq_node_id parse_definitions(fq_parser *p) { return fq_parser_items(p, parse_definition, FQ_TOKEN_EOF); }
 
 static void parser_init(fq_parser *p, fq_arena *arena, fq_slice source, fq_parse_limits limits, fq_errors *errors) {
     *p = (fq_parser){.limits = limits, .arena = arena, .errors = errors};

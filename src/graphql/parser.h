@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Parser for GraphQL documents, executable and type system (September 2025 edition, sections 2 and 3). Pure: bytes in, tree
- * out. Error messages and positions are those of graphql-js 16 ("Syntax Error: ..."). */
+/* Parser for GraphQL documents, executable and type system (September 2025 edition, sections 2 and 3). Pure: bytes in,
+ * tree out. Error messages and positions are those of graphql-js 16 ("Syntax Error: ..."). */
 #ifndef FQ_GRAPHQL_PARSER_H
 #define FQ_GRAPHQL_PARSER_H
 
 #include "base/error.h"
 #include "graphql/ast.h"
 
-/* A larger depth limit counts as this one: it bounds the stack that parsing, printing and all later walks of a tree take. */
+/* A larger depth limit counts as this one: it bounds the stack that parsing, printing and all later walks of a tree
+ * take. */
 #define FQ_PARSE_DEPTH_MAX 1000
 /* Positions have 32 bits. */
 #define FQ_PARSE_BYTES_MAX ((size_t)1 << 31)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* What the files of the parser share: the state, one token of look-ahead, and the productions that call each other across
- * files. Recursive descent, one function a production.
- * Failure is sticky: the first error is reported, the token becomes FQ_TOKEN_INVALID, so that no production consumes or
- * reports anything more, and every list ends. Nodes are filled on the stack and stored when complete: children have lower
- * ids than their parents, and no pointer into the growing array is kept. Only for src/graphql. */
+/* What the files of the parser share: the state, one token of look-ahead, and the productions that call each other
+ * across files. Recursive descent, one function a production. Failure is sticky: the first error is reported, the token
+ * becomes FQ_TOKEN_INVALID, so that no production consumes or reports anything more, and every list ends. Nodes are
+ * filled on the stack and stored when complete: children have lower ids than their parents, and no pointer into the
+ * growing array is kept. Only for src/graphql. */
 #ifndef FQ_GRAPHQL_PARSER_STATE_H
 #define FQ_GRAPHQL_PARSER_STATE_H
 
@@ -56,9 +56,7 @@ static inline void fq_parser_advance(fq_parser *p) {
     }
 }
 
-static inline bool fq_parser_at(const fq_parser *p, fq_token_kind kind) {
-    return p->token.kind == kind;
-}
+static inline bool fq_parser_at(const fq_parser *p, fq_token_kind kind) { return p->token.kind == kind; }
 
 static inline bool fq_parser_accept(fq_parser *p, fq_token_kind kind) {
     if (p->token.kind != kind) {
@@ -129,9 +127,7 @@ static inline bool fq_parser_enter(fq_parser *p) {
     return true;
 }
 
-static inline void fq_parser_leave(fq_parser *p) {
-    p->depth--;
-}
+static inline void fq_parser_leave(fq_parser *p) { p->depth--; }
 
 typedef struct fq_node_chain {
     fq_node_id first, last;
@@ -148,9 +144,10 @@ static inline void fq_parser_chain(fq_parser *p, fq_node_chain *chain, fq_node_i
 
 typedef fq_node_id (*fq_production)(fq_parser *p);
 
-/* Items up to `close`, at least one; the opening token has been consumed. Inlined, so that `item` is called directly. */
+/* Items up to `close`, at least one; the opening token has been consumed. Inlined, so that `item` is called directly.
+ */
 __attribute__((always_inline)) static inline fq_node_id fq_parser_items(fq_parser *p, fq_production item,
-                                                                         fq_token_kind close) {
+                                                                        fq_token_kind close) {
     fq_node_chain chain = {0};
     do {
         fq_parser_chain(p, &chain, item(p));
@@ -160,7 +157,7 @@ __attribute__((always_inline)) static inline fq_node_id fq_parser_items(fq_parse
 
 /* `open` item+ `close` */
 __attribute__((always_inline)) static inline fq_node_id fq_parser_many(fq_parser *p, fq_token_kind open,
-                                                                        fq_production item, fq_token_kind close) {
+                                                                       fq_production item, fq_token_kind close) {
     return fq_parser_expect(p, open) ? fq_parser_items(p, item, close) : 0;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Productions of the type system (section 3): definitions and extensions of schemas, types and directives. A definition and
- * its extension share one function; an extension must add something. Nothing here is recursive but values and types. */
+/* Productions of the type system (section 3): definitions and extensions of schemas, types and directives. A definition
+ * and its extension share one function; an extension must add something. Nothing here is recursive but values and
+ * types. */
 #include "graphql/parser_state.h"
 
 static fq_node_id parse_input_value_definition(fq_parser *p) {
@@ -52,8 +53,7 @@ static fq_node_id parse_enum_value_definition(fq_parser *p) {
 static void parse_schema(fq_parser *p, fq_node *node) {
     node->directives = fq_parser_directives(p, FQ_CONSTANT);
     if (node->kind == FQ_NODE_SCHEMA_DEFINITION || fq_parser_at(p, FQ_TOKEN_BRACE_LEFT)) {
-        node->children =
-            fq_parser_many(p, FQ_TOKEN_BRACE_LEFT, parse_operation_type_definition, FQ_TOKEN_BRACE_RIGHT);
+        node->children = fq_parser_many(p, FQ_TOKEN_BRACE_LEFT, parse_operation_type_definition, FQ_TOKEN_BRACE_RIGHT);
     }
 }
 
@@ -69,8 +69,7 @@ static void parse_fields_type(fq_parser *p, fq_node *node) {
         node->interfaces = fq_parser_delimited(p, FQ_TOKEN_AMP, fq_parser_named_type);
     }
     node->directives = fq_parser_directives(p, FQ_CONSTANT);
-    node->children =
-        fq_parser_optional_many(p, FQ_TOKEN_BRACE_LEFT, parse_field_definition, FQ_TOKEN_BRACE_RIGHT);
+    node->children = fq_parser_optional_many(p, FQ_TOKEN_BRACE_LEFT, parse_field_definition, FQ_TOKEN_BRACE_RIGHT);
 }
 
 static void parse_union(fq_parser *p, fq_node *node) {
@@ -84,8 +83,7 @@ static void parse_union(fq_parser *p, fq_node *node) {
 static void parse_enum(fq_parser *p, fq_node *node) {
     fq_parser_name(p, node);
     node->directives = fq_parser_directives(p, FQ_CONSTANT);
-    node->children =
-        fq_parser_optional_many(p, FQ_TOKEN_BRACE_LEFT, parse_enum_value_definition, FQ_TOKEN_BRACE_RIGHT);
+    node->children = fq_parser_optional_many(p, FQ_TOKEN_BRACE_LEFT, parse_enum_value_definition, FQ_TOKEN_BRACE_RIGHT);
 }
 
 static void parse_input_object(fq_parser *p, fq_node *node) {
@@ -149,8 +147,8 @@ static void parse_directive_definition(fq_parser *p, fq_node *node) {
 typedef struct type_keyword {
     fq_slice word;
     void (*body)(fq_parser *p, fq_node *node); /* what follows the keyword */
-    uint8_t definition;                                   /* fq_node_kind */
-    uint8_t extension;                                    /* or FQ_NODE_NONE: can not be extended */
+    uint8_t definition;                        /* fq_node_kind */
+    uint8_t extension;                         /* or FQ_NODE_NONE: can not be extended */
 } type_keyword;
 
 static const type_keyword keywords[] = {

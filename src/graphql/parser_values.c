@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Productions of values, arguments, directives and type references (sections 2.6, 2.9, 2.11 and 2.12). Lists, objects and
- * list types are the recursive ones and count against the depth limit. */
+/* Productions of values, arguments, directives and type references (sections 2.6, 2.9, 2.11 and 2.12). Lists, objects
+ * and list types are the recursive ones and count against the depth limit. */
 #include "graphql/parser_state.h"
 
 fq_node_id fq_parser_string(fq_parser *p) {
@@ -130,17 +130,11 @@ fq_node_id fq_parser_value(fq_parser *p, fq_constness constness) {
     }
 }
 
-fq_node_id fq_parser_const_value(fq_parser *p) {
-    return fq_parser_value(p, FQ_CONSTANT);
-}
+fq_node_id fq_parser_const_value(fq_parser *p) { return fq_parser_value(p, FQ_CONSTANT); }
 
-static fq_node_id parse_argument(fq_parser *p) {
-    return parse_named_value(p, FQ_NODE_ARGUMENT, FQ_NOT_CONSTANT);
-}
+static fq_node_id parse_argument(fq_parser *p) { return parse_named_value(p, FQ_NODE_ARGUMENT, FQ_NOT_CONSTANT); }
 
-static fq_node_id parse_const_argument(fq_parser *p) {
-    return parse_named_value(p, FQ_NODE_ARGUMENT, FQ_CONSTANT);
-}
+static fq_node_id parse_const_argument(fq_parser *p) { return parse_named_value(p, FQ_NODE_ARGUMENT, FQ_CONSTANT); }
 
 fq_node_id fq_parser_arguments(fq_parser *p) {
     return fq_parser_optional_many(p, FQ_TOKEN_PAREN_LEFT, parse_argument, FQ_TOKEN_PAREN_RIGHT);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Strings and block strings as graphql-js prints them. Block strings are laid out so that reading them back gives the same
- * value; which layout is chosen follows printBlockString of graphql-js. */
+/* Strings and block strings as graphql-js prints them. Block strings are laid out so that reading them back gives the
+ * same value; which layout is chosen follows printBlockString of graphql-js. */
 #include "base/utf8.h"
 #include "graphql/print_state.h"
 
@@ -58,9 +58,7 @@ void fq_print_string(fq_slice text, fq_buffer *out) {
     fq_buffer_char(out, '"');
 }
 
-static bool is_blank(char c) {
-    return c == ' ' || c == '\t';
-}
+static bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 typedef struct block_layout {
     bool newline_before;
@@ -95,8 +93,8 @@ static block_layout layout_of(fq_slice text) {
     }
     bool escaped_last = quotes_last && run % 3 == 0;
     bool force_after = (run > 0 && !escaped_last) || fq_slice_ends_with(text, FQ_S("\\"));
-    bool several = !single_line || force_after || force_before || escaped_last ||
-                   fq_utf16_units(text) > SHORT_BLOCK_STRING;
+    bool several =
+        !single_line || force_after || force_before || escaped_last || fq_utf16_units(text) > SHORT_BLOCK_STRING;
     bool skip_before = single_line && text.len > 0 && is_blank(text.ptr[0]);
     return (block_layout){
         .newline_before = (several && !skip_before) || force_before,

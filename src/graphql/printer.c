@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* See printer.h: one function a kind of node, writing straight into the buffer. Every line end that a node writes, those
- * inside block strings included, is followed by the indentation of the enclosing node.
- * Recursion is as deep as the tree, which the parser's depth limit bounds. Strings are in print_string.c. */
+/* See printer.h: one function a kind of node, writing straight into the buffer. Every line end that a node writes,
+ * those inside block strings included, is followed by the indentation of the enclosing node. Recursion is as deep as
+ * the tree, which the parser's depth limit bounds. Strings are in print_string.c. */
 #include "graphql/printer.h"
 
 #include "base/utf8.h"
@@ -12,13 +12,9 @@
 
 static void print_node(fq_printer *p, fq_node_id id);
 
-static const fq_node *node_at(const fq_printer *p, fq_node_id id) {
-    return fq_node_at(p->document, id);
-}
+static const fq_node *node_at(const fq_printer *p, fq_node_id id) { return fq_node_at(p->document, id); }
 
-static void print_name(fq_printer *p, fq_node_id id) {
-    fq_buffer_slice(p->out, fq_node_name(p->document, id));
-}
+static void print_name(fq_printer *p, fq_node_id id) { fq_buffer_slice(p->out, fq_node_name(p->document, id)); }
 
 /* The nodes of a chain with `separator` between them. */
 static void print_chain(fq_printer *p, fq_node_id first, fq_slice separator) {

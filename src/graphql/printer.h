@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Prints a document or a part of one in the layout of print() of graphql-js 16, except that definitions of variables which take
- * several lines are indented. Reading the text back gives the same tree. */
+/* Prints a document or a part of one in the layout of print() of graphql-js 16, except that definitions of variables
+ * which take several lines are indented. Reading the text back gives the same tree. */
 #ifndef FQ_GRAPHQL_PRINTER_H
 #define FQ_GRAPHQL_PRINTER_H
 

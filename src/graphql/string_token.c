@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* String tokens (section 2.9.4): the end of a string and its checks, and the value of plain strings. What the first half
- * accepts the second decodes without errors; escapes are read by one function for both.
- * Messages and positions are those of graphql-js. Block strings' values are made in block_string.c. */
+/* String tokens (section 2.9.4): the end of a string and its checks, and the value of plain strings. What the first
+ * half accepts the second decodes without errors; escapes are read by one function for both. Messages and positions are
+ * those of graphql-js. Block strings' values are made in block_string.c. */
 #include "graphql/string_token.h"
 
 #include "base/utf8.h"
@@ -10,13 +10,11 @@
 
 typedef struct escape {
     uint32_t point;
-    uint32_t len; /* of the escape in the source; 0: not valid */
+    uint32_t len;  /* of the escape in the source; 0: not valid */
     uint32_t read; /* UTF-16 units that a message about it shows */
 } escape;
 
-static int hex_at(fq_slice source, size_t at) {
-    return at < source.len ? fq_hex_digit(source.ptr[at]) : -1;
-}
+static int hex_at(fq_slice source, size_t at) { return at < source.len ? fq_hex_digit(source.ptr[at]) : -1; }
 
 /* \u{...}: at least one digit, and a Unicode scalar value in the end. */
 static escape read_variable_width(fq_slice source, uint32_t at) {
@@ -109,7 +107,8 @@ static fq_slice excerpt(fq_slice source, uint32_t at, uint32_t units) {
 static void escape_error(fq_slice source, uint32_t at, escape bad, fq_errors *errors) {
     bool unicode = (size_t)at + 1 < source.len && source.ptr[at + 1] == 'u';
     fq_syntax_error(errors, at,
-                    unicode ? FQ_S("Invalid Unicode escape sequence: \"") : FQ_S("Invalid character escape sequence: \""),
+                    unicode ? FQ_S("Invalid Unicode escape sequence: \"")
+                            : FQ_S("Invalid character escape sequence: \""),
                     excerpt(source, at, bad.read), FQ_S("\"."));
 }
 

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The lexer's part for strings (section 2.9.4): finding their end and checking what is between. Only for src/graphql. */
+/* The lexer's part for strings (section 2.9.4): finding their end and checking what is between. Only for src/graphql.
+ */
 #ifndef FQ_GRAPHQL_STRING_TOKEN_H
 #define FQ_GRAPHQL_STRING_TOKEN_H
 
 #include "base/error.h"
 
-/* The end of the string, or of the block string, whose first quote is at `start`; 0 after an error has been appended. */
+/* The end of the string, or of the block string, whose first quote is at `start`; 0 after an error has been appended.
+ */
 uint32_t fq_string_end(fq_slice source, uint32_t start, fq_errors *errors);
 uint32_t fq_block_string_end(fq_slice source, uint32_t start, fq_errors *errors);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Syntax errors of the lexer and the parser: "Syntax Error: " and a text put together from slices, because parts of it come
- * from the document and may hold any character, NUL included. Only for src/graphql. */
+/* Syntax errors of the lexer and the parser: "Syntax Error: " and a text put together from slices, because parts of it
+ * come from the document and may hold any character, NUL included. Only for src/graphql. */
 #ifndef FQ_GRAPHQL_SYNTAX_ERROR_H
 #define FQ_GRAPHQL_SYNTAX_ERROR_H
 

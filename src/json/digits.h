@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Decimal digits of unsigned integers, two at a time from a table, for the hottest loops: inline, and in 32 bits wherever the
- * value allows. Only for src/json. */
+/* Decimal digits of unsigned integers, two at a time from a table, for the hottest loops: inline, and in 32 bits
+ * wherever the value allows. Only for src/json. */
 #ifndef FQ_JSON_DIGITS_H
 #define FQ_JSON_DIGITS_H
 

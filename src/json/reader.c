@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* See reader.h. Recursive descent, as deep as `max_depth` allows; every byte is looked at a bounded number of times.
- * A string is scanned to its end first, which checks everything, and is decoded in a second pass only where it has escapes.
- * The first error stops the reader: functions then return false and nothing looks at their results. */
+ * A string is scanned to its end first, which checks everything, and is decoded in a second pass only where it has
+ * escapes. The first error stops the reader: functions then return false and nothing looks at their results. */
 #include "json/reader.h"
 
 #include "base/utf8.h"
@@ -345,7 +345,8 @@ static bool ends_scalar(char c) {
 }
 
 size_t fq_json_skip(fq_slice text, size_t at) {
-    while (at < text.len && (text.ptr[at] == ' ' || text.ptr[at] == '\n' || text.ptr[at] == '\r' || text.ptr[at] == '\t')) {
+    while (at < text.len &&
+           (text.ptr[at] == ' ' || text.ptr[at] == '\n' || text.ptr[at] == '\r' || text.ptr[at] == '\t')) {
         at++;
     }
     size_t open = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* See scan.h. A block that has a special byte is searched byte by byte with the table, so the wide tests only have to be
- * right about "none here". */
+/* See scan.h. A block that has a special byte is searched byte by byte with the table, so the wide tests only have to
+ * be right about "none here". */
 #include "json/scan.h"
 
 #ifdef __SSE2__
@@ -10,7 +10,10 @@
 enum { SPECIAL = 1, BEYOND_ASCII = 2 };
 
 static const unsigned char classes[256] = {
-    [0 ... 0x1F] = SPECIAL, ['"'] = SPECIAL, ['\\'] = SPECIAL, [0x80 ... 0xFF] = BEYOND_ASCII,
+    [0 ... 0x1F] = SPECIAL,
+    ['"'] = SPECIAL,
+    ['\\'] = SPECIAL,
+    [0x80 ... 0xFF] = BEYOND_ASCII,
 };
 
 static size_t scan_bytes(const char *text, size_t from, size_t to, unsigned stop_at) {
@@ -22,11 +25,13 @@ static size_t scan_bytes(const char *text, size_t from, size_t to, unsigned stop
 
 #define EACH(byte) (UINT64_C(0x0101010101010101) * (byte))
 
-/* Whether one of eight bytes is a control character, a quote or a backslash; may be wrong only by saying so too often. */
+/* Whether one of eight bytes is a control character, a quote or a backslash; may be wrong only by saying so too often.
+ */
 static inline bool special_in_eight(uint64_t word) {
     uint64_t quote = word ^ EACH('"');
     uint64_t backslash = word ^ EACH('\\');
-    uint64_t found = ((word - EACH(0x20)) & ~word) | ((quote - EACH(1)) & ~quote) | ((backslash - EACH(1)) & ~backslash);
+    uint64_t found =
+        ((word - EACH(0x20)) & ~word) | ((quote - EACH(1)) & ~quote) | ((backslash - EACH(1)) & ~backslash);
     return (found & EACH(0x80)) != 0;
 }
 
@@ -66,10 +71,6 @@ __attribute__((always_inline)) static inline size_t scan(const char *text, size_
     return scan_bytes(text, at, len, stop_at);
 }
 
-size_t fq_scan_plain(const char *text, size_t len) {
-    return scan(text, len, SPECIAL | BEYOND_ASCII);
-}
+size_t fq_scan_plain(const char *text, size_t len) { return scan(text, len, SPECIAL | BEYOND_ASCII); }
 
-size_t fq_scan_copyable(const char *text, size_t len) {
-    return scan(text, len, SPECIAL);
-}
+size_t fq_scan_copyable(const char *text, size_t len) { return scan(text, len, SPECIAL); }

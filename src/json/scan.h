@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Finding the bytes of a string that need attention: quote, backslash and control characters, and for reading also what is
- * not ASCII. Sixteen bytes at a time where SSE2 is there, eight otherwise. Never reads beyond the text. Only for src/json. */
+/* Finding the bytes of a string that need attention: quote, backslash and control characters, and for reading also what
+ * is not ASCII. Sixteen bytes at a time where SSE2 is there, eight otherwise. Never reads beyond the text. Only for
+ * src/json. */
 #ifndef FQ_JSON_SCAN_H
 #define FQ_JSON_SCAN_H
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* See writer.h: strings, integers, doubles, trees, UUIDs and base64; dates and times are in writer_time.c. Every function
- * reserves the room it needs at most and writes straight into the buffer; a buffer past its maximum only becomes failed. */
+/* See writer.h: strings, integers, doubles, trees, UUIDs and base64; dates and times are in writer_time.c. Every
+ * function reserves the room it needs at most and writes straight into the buffer; a buffer past its maximum only
+ * becomes failed. */
 #include "json/writer.h"
 
 #include <float.h>
@@ -79,8 +80,9 @@ void fq_json_write_int64(fq_buffer *out, int64_t value) {
 #define EXACT_INTEGERS 9007199254740992.0 /* 2^53: every integer below is a double */
 #define DECIMALS_TRIED 6
 
-/* Doubles that are written with few decimals, such as prices: some m / 10^k with m below 2^53. That division is correctly
- * rounded, so if it gives `value`, reading "m with k decimals" gives it too; the smallest k gives the fewest digits. */
+/* Doubles that are written with few decimals, such as prices: some m / 10^k with m below 2^53. That division is
+ * correctly rounded, so if it gives `value`, reading "m with k decimals" gives it too; the smallest k gives the fewest
+ * digits. */
 static bool write_short_decimal(fq_buffer *out, double value) {
     static const double powers[DECIMALS_TRIED + 1] = {1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
     static const uint64_t divisors[DECIMALS_TRIED + 1] = {1, 10, 100, 1000, 10000, 100000, 1000000};

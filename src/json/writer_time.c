@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Dates and times of writer.h: PostgreSQL's binary forms (days and microseconds from 2000-01-01, proleptic Gregorian) as
- * quoted ISO 8601 text. Years are astronomical: 1 BC is year 0. Integers only, no time zone data. */
+/* Dates and times of writer.h: PostgreSQL's binary forms (days and microseconds from 2000-01-01, proleptic Gregorian)
+ * as quoted ISO 8601 text. Years are astronomical: 1 BC is year 0. Integers only, no time zone data. */
 #include "json/digits.h"
 #include "json/writer.h"
 
@@ -14,8 +14,8 @@ typedef struct civil_date {
     unsigned month, day; /* from 1 */
 } civil_date;
 
-/* Counts in eras of 400 years from 0000-03-01, so that the leap day is the last of its year; and from so many eras before
- * that every day that 32 bits or a timestamp can hold is positive. */
+/* Counts in eras of 400 years from 0000-03-01, so that the leap day is the last of its year; and from so many eras
+ * before that every day that 32 bits or a timestamp can hold is positive. */
 static civil_date civil_from_days(int64_t days_since_2000) {
     enum { ERA_DAYS = 146097, DAYS_TO_2000 = 730425, ERAS_BEFORE = 20000 }; /* days from 0000-03-01 to 2000-01-01 */
     uint64_t days = (uint64_t)(days_since_2000 + DAYS_TO_2000 + (int64_t)ERAS_BEFORE * ERA_DAYS);

@@ -4,9 +4,7 @@
 
 #include <libpq-fe.h>
 
-static void close_connection(void *connection) {
-    PQfinish(connection);
-}
+static void close_connection(void *connection) { PQfinish(connection); }
 
 static PGconn *open_connection(fq_arena *arena, fq_slice conninfo, fq_slice *error) {
     const char *const keywords[] = {"application_name", "gssencmode", "dbname", NULL};
@@ -38,8 +36,7 @@ static bool run_text(fq_arena *arena, PGconn *connection, const char *sql, fq_sl
 
 static bool set_one(fq_arena *arena, PGconn *connection, const char *name, const char *value, fq_slice *error) {
     const char *const values[] = {name, value};
-    PGresult *result =
-        PQexecParams(connection, "select set_config($1, $2, true)", 2, NULL, values, NULL, NULL, 0);
+    PGresult *result = PQexecParams(connection, "select set_config($1, $2, true)", 2, NULL, values, NULL, NULL, 0);
     bool good = check(arena, connection, result, error);
     PQclear(result);
     return good;
@@ -73,9 +70,9 @@ static bool run_step(fq_arena *arena, PGconn *connection, fq_analyze_step *step,
         lengths[i] = (int)value->value.len;
         formats[i] = value->binary;
     }
-    fq_slice sql = fq_arena_printf(arena, "%s%.*s", step->explain ? "explain (analyze, buffers) " : "", FQ_PRI(step->sql));
-    PGresult *result =
-        PQexecParams(connection, sql.ptr, (int)step->n_params, step->oids, values, lengths, formats, 0);
+    fq_slice sql =
+        fq_arena_printf(arena, "%s%.*s", step->explain ? "explain (analyze, buffers) " : "", FQ_PRI(step->sql));
+    PGresult *result = PQexecParams(connection, sql.ptr, (int)step->n_params, step->oids, values, lengths, formats, 0);
     bool good = check(arena, connection, result, error);
     if (good && step->explain) {
         step->plan = joined(arena, result);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* See catalog.h. One connection, one read-only transaction with one snapshot, a handful of statements (catalog_sql.c) whose
- * JSON texts are put together here; then documents are sampled, each under a savepoint with short timeouts, because a view
- * may fail or take long. Nothing is interpreted but the origin of views and the shape of documents. */
+/* See catalog.h. One connection, one read-only transaction with one snapshot, a handful of statements (catalog_sql.c)
+ * whose JSON texts are put together here; then documents are sampled, each under a savepoint with short timeouts,
+ * because a view may fail or take long. Nothing is interpreted but the origin of views and the shape of documents. */
 #include "pg/catalog.h"
 
 #include <libpq-fe.h>
@@ -9,12 +9,12 @@
 
 #include "base/buffer.h"
 #include "base/vec.h"
-#include "json/reader.h"
-#include "json/writer.h"
 #include "pg/catalog_sql.h"
 #include "pg/connect_error.h"
 #include "pg/shape.h"
 #include "pg/view_origin.h"
+#include "json/reader.h"
+#include "json/writer.h"
 
 #define CATALOG_BYTES_MAX ((size_t)512 * 1024 * 1024)
 #define DOCUMENT_DEPTH_MAX 64
@@ -52,10 +52,11 @@ static fq_slice trimmed(fq_slice text) {
 static fq_slice unreadable_conninfo(fq_arena *arena, fq_slice libpq_text) {
     bool names_keyword = fq_slice_starts_with(libpq_text, FQ_S("invalid connection option")) ||
                          fq_slice_starts_with(libpq_text, FQ_S("invalid URI query parameter"));
-    return fq_arena_printf(arena,
-                           "the database URL can not be read%s%.*s\nhint: write it as postgresql://user:password@host:port/database "
-                           "(special characters in the password as %%XX) or as key=value pairs",
-                           names_keyword ? ": " : "", names_keyword ? (int)libpq_text.len : 0, libpq_text.ptr);
+    return fq_arena_printf(
+        arena,
+        "the database URL can not be read%s%.*s\nhint: write it as postgresql://user:password@host:port/database "
+        "(special characters in the password as %%XX) or as key=value pairs",
+        names_keyword ? ": " : "", names_keyword ? (int)libpq_text.len : 0, libpq_text.ptr);
 }
 
 static fq_slice cannot_connect(fq_arena *arena, PGconn *connection) {
@@ -68,15 +69,17 @@ static fq_slice cannot_connect(fq_arena *arena, PGconn *connection) {
     fq_slice text = trimmed(fq_slice_from_cstr(PQerrorMessage(connection)));
     fq_slice hint = fq_connect_hint(arena, text, host);
     bool local = host.len == 0;
-    return fq_arena_printf(arena, "cannot connect to PostgreSQL (host %.*s, port %.*s, user %.*s, database %.*s): %.*s%s%.*s",
-                           local ? 12 : (int)host.len, local ? "local socket" : host.ptr, FQ_PRI(port), FQ_PRI(user),
-                           FQ_PRI(database.len > 0 ? database : user), FQ_PRI(text), hint.len > 0 ? "\nhint: " : "", FQ_PRI(hint));
+    return fq_arena_printf(
+        arena, "cannot connect to PostgreSQL (host %.*s, port %.*s, user %.*s, database %.*s): %.*s%s%.*s",
+        local ? 12 : (int)host.len, local ? "local socket" : host.ptr, FQ_PRI(port), FQ_PRI(user),
+        FQ_PRI(database.len > 0 ? database : user), FQ_PRI(text), hint.len > 0 ? "\nhint: " : "", FQ_PRI(hint));
 }
 
 static PGconn *connect_to(const char *conninfo) {
     const char *keywords[] = {"application_name", "connect_timeout", "dbname", "client_encoding", "gssencmode", NULL};
     const char *values[] = {"fraiseql", "10", conninfo, "UTF8", "disable", NULL};
-    return PQconnectdbParams(keywords, values, 1); /* 1: dbname is the whole conninfo; what stands before it are defaults */
+    return PQconnectdbParams(keywords, values,
+                             1); /* 1: dbname is the whole conninfo; what stands before it are defaults */
 }
 
 static bool open_connection(reading *r, fq_slice conninfo) {
@@ -102,9 +105,7 @@ static bool open_connection(reading *r, fq_slice conninfo) {
 
 /* ---- statements ---- */
 
-static void result_free(void *arg) {
-    PQclear(arg);
-}
+static void result_free(void *arg) { PQclear(arg); }
 
 /* The result of a statement, which dies with the arena; NULL and `error` where it failed. */
 static PGresult *run(reading *r, const char *sql, int n, const char *const *values) {
@@ -120,9 +121,7 @@ static PGresult *run(reading *r, const char *sql, int n, const char *const *valu
     return result;
 }
 
-static bool execute(reading *r, const char *sql) {
-    return run(r, sql, 0, NULL) != NULL;
-}
+static bool execute(reading *r, const char *sql) { return run(r, sql, 0, NULL) != NULL; }
 
 static fq_slice cell(const PGresult *result, int row, int column) {
     return fq_slice_of(PQgetvalue(result, row, column), (size_t)PQgetlength(result, row, column));
@@ -173,8 +172,9 @@ static bool find_schemas(reading *r) {
         return false;
     }
     if (PQntuples(missing) > 0) {
-        r->error = fq_arena_printf(r->arena, "schema \"%s\" does not exist in this database, or the role has no USAGE on it",
-                                   PQgetvalue(missing, 0, 0));
+        r->error =
+            fq_arena_printf(r->arena, "schema \"%s\" does not exist in this database, or the role has no USAGE on it",
+                            PQgetvalue(missing, 0, 0));
         return false;
     }
     return true;
@@ -182,9 +182,7 @@ static bool find_schemas(reading *r) {
 
 /* ---- parts ---- */
 
-static void write_member(reading *r, const char *key) {
-    fq_buffer_printf(&r->json, ",\n\"%s\":", key);
-}
+static void write_member(reading *r, const char *key) { fq_buffer_printf(&r->json, ",\n\"%s\":", key); }
 
 static bool write_head(reading *r) {
     PGresult *server = run(r, fq_catalog_sql_server, 0, NULL);
@@ -241,7 +239,8 @@ static bool is_in(const uint32_t *oids, uint32_t n, uint32_t oid) {
 static void write_origin(fq_buffer *out, uint32_t view, const fq_view_origin *origin) {
     fq_buffer_printf(out, "{\"relation\":%u,\"base\":%u,\"columns\":[", view, origin->relation);
     for (uint32_t i = 0; i < origin->columns.len; i++) {
-        fq_buffer_printf(out, "%s[%u,%u]", i > 0 ? "," : "", origin->columns.items[i].number, origin->columns.items[i].base);
+        fq_buffer_printf(out, "%s[%u,%u]", i > 0 ? "," : "", origin->columns.items[i].number,
+                         origin->columns.items[i].base);
     }
     fq_buffer_literal(out, "]}");
 }
@@ -295,8 +294,8 @@ static const char *sample_sql(reading *r, fq_slice schema, fq_slice name, fq_sli
     char *s = PQescapeIdentifier(r->connection, schema.ptr, schema.len);
     char *n = PQescapeIdentifier(r->connection, name.ptr, name.len);
     char *c = PQescapeIdentifier(r->connection, column.ptr, column.len);
-    fq_slice sql = fq_arena_printf(r->arena, "SELECT %s::text FROM %s.%s LIMIT %u", c != NULL ? c : "", s != NULL ? s : "",
-                                   n != NULL ? n : "", r->options->sample_rows);
+    fq_slice sql = fq_arena_printf(r->arena, "SELECT %s::text FROM %s.%s LIMIT %u", c != NULL ? c : "",
+                                   s != NULL ? s : "", n != NULL ? n : "", r->options->sample_rows);
     PQfreemem(s);
     PQfreemem(n);
     PQfreemem(c);
@@ -344,7 +343,8 @@ static void write_document(reading *r, const PGresult *found, int i, fq_arena *s
 
 static bool write_documents(reading *r) {
     PGresult *found = run(r, fq_catalog_sql_documents, 1, &r->schemas);
-    if (found == NULL || !execute(r, "SET LOCAL statement_timeout = 5000") || !execute(r, "SET LOCAL lock_timeout = 1000")) {
+    if (found == NULL || !execute(r, "SET LOCAL statement_timeout = 5000") ||
+        !execute(r, "SET LOCAL lock_timeout = 1000")) {
         return false;
     }
     fq_arena *scratch = fq_arena_new(CATALOG_BYTES_MAX);
@@ -367,7 +367,8 @@ static bool read_all(reading *r) {
         return false;
     }
     const char *bases = bases_array(r);
-    if (!write_part(r, "types", fq_catalog_sql_types, 2, bases) || !write_part(r, "relations", fq_catalog_sql_relations, 2, bases) ||
+    if (!write_part(r, "types", fq_catalog_sql_types, 2, bases) ||
+        !write_part(r, "relations", fq_catalog_sql_relations, 2, bases) ||
         !write_part(r, "functions", fq_catalog_sql_functions, 1, bases) || !write_documents(r)) {
         return false;
     }

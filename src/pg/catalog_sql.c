@@ -1,21 +1,23 @@
 /* SPDX-License-Identifier: MIT */
-/* See catalog_sql.h. Members that are false or null are left out, so that the catalog of a large database stays small. */
+/* See catalog_sql.h. Members that are false or null are left out, so that the catalog of a large database stays small.
+ */
 #include "pg/catalog_sql.h"
 
-const char fq_catalog_sql_schemas[] =
-    "SELECT coalesce(array_agg(s ORDER BY n) FILTER (WHERE s <> 'information_schema' AND s NOT LIKE 'pg\\_%'), '{}')::text "
-    "FROM unnest(current_schemas(false)) WITH ORDINALITY AS u(s, n)";
+const char fq_catalog_sql_schemas[] = "SELECT coalesce(array_agg(s ORDER BY n) FILTER (WHERE s <> 'information_schema' "
+                                      "AND s NOT LIKE 'pg\\_%'), '{}')::text "
+                                      "FROM unnest(current_schemas(false)) WITH ORDINALITY AS u(s, n)";
 
 const char fq_catalog_sql_missing[] =
     "SELECT s FROM unnest($1::text[]) AS u(s) WHERE NOT EXISTS (SELECT 1 FROM pg_namespace n WHERE n.nspname = s "
     "AND has_schema_privilege(n.oid, 'USAGE'))";
 
-const char fq_catalog_sql_server[] = "SELECT current_database()::text, current_user::text, current_setting('server_version_num')";
+const char fq_catalog_sql_server[] =
+    "SELECT current_database()::text, current_user::text, current_setting('server_version_num')";
 
 /* Functions that can become root fields: by form, or because a comment says so. */
 #define CANDIDATE_FUNCTIONS                                                                                            \
-    "candidate AS (SELECT p.oid, n.nspname, p.proname, p.provolatile, p.proretset, p.prorettype, p.pronargdefaults, "   \
-    "    f.names, p.proargtypes::oid[] AS argtypes, p.pronargs, obj_description(p.oid, 'pg_proc') AS comment "          \
+    "candidate AS (SELECT p.oid, n.nspname, p.proname, p.provolatile, p.proretset, p.prorettype, p.pronargdefaults, "  \
+    "    f.names, p.proargtypes::oid[] AS argtypes, p.pronargs, obj_description(p.oid, 'pg_proc') AS comment "         \
     "  FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "                                                  \
     "  CROSS JOIN LATERAL (SELECT CASE WHEN p.proargmodes IS NULL THEN p.proargnames ELSE "                            \
     "      (SELECT array_agg(a.name ORDER BY a.n) FROM unnest(p.proargnames, p.proargmodes) WITH ORDINALITY "          \
@@ -26,7 +28,8 @@ const char fq_catalog_sql_server[] = "SELECT current_database()::text, current_u
     "    AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid "         \
     "      AND d.deptype = 'e') "                                                                                      \
     "    AND (obj_description(p.oid, 'pg_proc') ~ '(^|\\n)@fraiseql:' OR (p.provolatile = 'v' "                        \
-    "      AND f.names[p.pronargs] = 'input' AND p.proargtypes[p.pronargs - 1] IN ('json'::regtype, 'jsonb'::regtype)))" \
+    "      AND f.names[p.pronargs] = 'input' AND p.proargtypes[p.pronargs - 1] IN ('json'::regtype, "                  \
+    "'jsonb'::regtype)))"                                                                                              \
     ")"
 
 /* Tables of tools that move schemas, and other housekeeping: nobody's data. */
@@ -40,7 +43,8 @@ const char fq_catalog_sql_server[] = "SELECT current_database()::text, current_u
     "'_yoyo_migration', '_yoyo_log', '_yoyo_version', 'yoyo_lock', '_sqitch', 'atlas_schema_revisions', "              \
     "'__migrationversions', 'ecto_schema_migrations', 'hdb_schema_migrations'"
 
-/* Everything that may have to be described: what is exposed and may be read, what functions return, what views stand on. */
+/* Everything that may have to be described: what is exposed and may be read, what functions return, what views stand
+ * on. */
 #define RELATIONS                                                                                                      \
     "relation AS (SELECT c.oid, n.nspname, c.relname, c.relkind, c.reltuples, c.relrowsecurity, "                      \
     "    (c.relhassubclass AND c.relkind = 'r') AS children, "                                                         \
@@ -77,7 +81,8 @@ const char fq_catalog_sql_relations[] =
     "    FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid "
     "    WHERE x.indrelid = r.oid AND x.indisunique AND x.indisvalid AND x.indpred IS NULL AND x.indexprs IS NULL), "
     "  'foreign_keys', (SELECT json_agg(json_strip_nulls(json_build_object('name', o.conname, 'columns', o.conkey, "
-    "      'target', o.confrelid::int8, 'target_columns', o.confkey, 'comment', obj_description(o.oid, 'pg_constraint'))) "
+    "      'target', o.confrelid::int8, 'target_columns', o.confkey, 'comment', obj_description(o.oid, "
+    "'pg_constraint'))) "
     "      ORDER BY o.conkey, o.conname) "
     "    FROM pg_constraint o WHERE o.conrelid = r.oid AND o.contype = 'f' AND o.conparentid = 0)"
     "))::json ORDER BY array_position($1, r.nspname::text), r.relname), '[]')::text FROM relation r";
@@ -96,12 +101,14 @@ const char fq_catalog_sql_functions[] =
 const char fq_catalog_sql_types[] =
     "WITH RECURSIVE " CANDIDATE_FUNCTIONS ", " RELATIONS ", "
     "used(oid) AS ("
-    "  (SELECT a.atttypid FROM relation r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped "
+    "  (SELECT a.atttypid FROM relation r JOIN pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT "
+    "a.attisdropped "
     "   UNION SELECT f.prorettype FROM candidate f UNION SELECT unnest(f.argtypes) FROM candidate f) "
     "  UNION SELECT part.oid FROM used u JOIN pg_type t ON t.oid = u.oid CROSS JOIN LATERAL ("
     "    SELECT t.typbasetype AS oid WHERE t.typtype = 'd' "
     "    UNION ALL SELECT t.typelem WHERE t.typelem <> 0 "
-    "    UNION ALL SELECT a.atttypid FROM pg_attribute a WHERE t.typtype = 'c' AND a.attrelid = t.typrelid AND a.attnum > 0 "
+    "    UNION ALL SELECT a.atttypid FROM pg_attribute a WHERE t.typtype = 'c' AND a.attrelid = t.typrelid AND "
+    "a.attnum > 0 "
     "      AND NOT a.attisdropped) part) "
     "SELECT coalesce(json_agg(json_strip_nulls(json_build_object("
     "  'oid', t.oid::int8, 'schema', n.nspname, 'name', t.typname, 'kind', t.typtype, "
@@ -110,9 +117,12 @@ const char fq_catalog_sql_types[] =
     "  'labels', (SELECT json_agg(l.enumlabel ORDER BY l.enumsortorder) FROM pg_enum l WHERE l.enumtypid = t.oid), "
     "  'attributes', (SELECT json_agg(json_strip_nulls(json_build_object('number', a.attnum, 'name', a.attname, "
     "      'type', a.atttypid::int8, 'comment', col_description(t.typrelid, a.attnum))) ORDER BY a.attnum) "
-    "    FROM pg_attribute a WHERE t.typtype = 'c' AND a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped), "
-    "  'relation', (SELECT c.oid::int8 FROM pg_class c WHERE t.typtype = 'c' AND c.oid = t.typrelid AND c.relkind <> 'c'), "
-    "  'comment', obj_description(t.oid, 'pg_type'))) ORDER BY n.nspname = 'pg_catalog' DESC, t.typname, t.oid), '[]')::text "
+    "    FROM pg_attribute a WHERE t.typtype = 'c' AND a.attrelid = t.typrelid AND a.attnum > 0 AND NOT "
+    "a.attisdropped), "
+    "  'relation', (SELECT c.oid::int8 FROM pg_class c WHERE t.typtype = 'c' AND c.oid = t.typrelid AND c.relkind <> "
+    "'c'), "
+    "  'comment', obj_description(t.oid, 'pg_type'))) ORDER BY n.nspname = 'pg_catalog' DESC, t.typname, t.oid), "
+    "'[]')::text "
     "FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace WHERE t.oid IN (SELECT used.oid FROM used)";
 
 const char fq_catalog_sql_views[] =

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* The statements that read the catalogs of PostgreSQL 15 and later. $1 is text[]: the exposed schemas; $2 is oid[]: further
- * relations that are needed though they are not exposed (bases of views). Each gives one row of one JSON text. Run with
- * search_path pg_catalog. */
+/* The statements that read the catalogs of PostgreSQL 15 and later. $1 is text[]: the exposed schemas; $2 is oid[]:
+ * further relations that are needed though they are not exposed (bases of views). Each gives one row of one JSON text.
+ * Run with search_path pg_catalog. */
 #ifndef FQ_PG_CATALOG_SQL_H
 #define FQ_PG_CATALOG_SQL_H
 
-extern const char fq_catalog_sql_schemas[];   /* no parameters: those of search_path, text[] as text */
-extern const char fq_catalog_sql_missing[];   /* $1: schemas that do not exist or may not be used, one a row */
-extern const char fq_catalog_sql_server[];    /* database, role, server version: three columns */
+extern const char fq_catalog_sql_schemas[]; /* no parameters: those of search_path, text[] as text */
+extern const char fq_catalog_sql_missing[]; /* $1: schemas that do not exist or may not be used, one a row */
+extern const char fq_catalog_sql_server[];  /* database, role, server version: three columns */
 extern const char fq_catalog_sql_types[];
 extern const char fq_catalog_sql_relations[];
 extern const char fq_catalog_sql_functions[];

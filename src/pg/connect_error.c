@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* See connect_error.h. The texts are libpq's, which are translated only where a locale is set: this program sets none. */
+/* See connect_error.h. The texts are libpq's, which are translated only where a locale is set: this program sets none.
+ */
 #include "pg/connect_error.h"
 
 #include <glob.h>
@@ -13,16 +14,20 @@ typedef struct hint_row {
 static const hint_row rows[] = {
     {"no encryption", "the server wants TLS: add ?sslmode=require to the URL"},
     {"no pg_hba.conf entry", "add a line for this user, database and address to pg_hba.conf and reload the server"},
-    {"password authentication failed", "check the user and the password: in the URL, PGPASSWORD, or ~/.pgpass, in this order"},
+    {"password authentication failed",
+     "check the user and the password: in the URL, PGPASSWORD, or ~/.pgpass, in this order"},
     {"no password supplied", "put the password into the URL, PGPASSWORD, or ~/.pgpass"},
-    {"Peer authentication failed", "over the local socket the system user must have the database user's name; connect by TCP "
-                                   "(host=127.0.0.1) to use a password"},
+    {"Peer authentication failed",
+     "over the local socket the system user must have the database user's name; connect by TCP "
+     "(host=127.0.0.1) to use a password"},
     {"server does not support SSL", "add ?sslmode=prefer to the URL, or turn TLS on in the server"},
     {"too many clients", "all connections are taken (max_connections): lower --pool-size or put a pooler in front"},
-    {"remaining connection slots", "all connections are taken (max_connections): lower --pool-size or put a pooler in front"},
+    {"remaining connection slots",
+     "all connections are taken (max_connections): lower --pool-size or put a pooler in front"},
     {"the database system is starting up", "the server is starting: try again in a moment"},
     {"the database system is shutting down", "the server is shutting down: try again when it is back"},
-    {"could not translate host name", "DNS does not know the host; inside Compose a service's name works on the same network only"},
+    {"could not translate host name",
+     "DNS does not know the host; inside Compose a service's name works on the same network only"},
     {"timeout expired", "no answer: a firewall, or the wrong host"},
     {"database \"", "psql -l on that server lists its databases"},
     {"role \"", "that user is not known to the server"},
@@ -33,12 +38,14 @@ static bool contains(fq_slice text, const char *part) {
 }
 
 static bool is_local_host(fq_slice host) {
-    return fq_slice_equal(host, FQ_S("localhost")) || fq_slice_equal(host, FQ_S("127.0.0.1")) || fq_slice_equal(host, FQ_S("::1"));
+    return fq_slice_equal(host, FQ_S("localhost")) || fq_slice_equal(host, FQ_S("127.0.0.1")) ||
+           fq_slice_equal(host, FQ_S("::1"));
 }
 
 static fq_slice refused_hint(fq_slice host) {
     if (is_local_host(host) && access("/.dockerenv", F_OK) == 0) {
-        return FQ_S("this process runs in a container, where localhost is the container itself; try host.docker.internal, or the "
+        return FQ_S("this process runs in a container, where localhost is the container itself; try "
+                    "host.docker.internal, or the "
                     "service's name in Compose");
     }
     return FQ_S("PostgreSQL does not listen there; on that machine check that it runs, listen_addresses and the port");

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The shape of JSON documents: which kinds of values stood where in the documents looked at, and no value itself, so that a
- * printed catalog never holds data. A shape is a JSON object with one member for each kind that was seen:
+/* The shape of JSON documents: which kinds of values stood where in the documents looked at, and no value itself, so
+ * that a printed catalog never holds data. A shape is a JSON object with one member for each kind that was seen:
  *
  *   {"null": true, "boolean": true, "string": true, "int": true, "bigint": true, "number": true,
  *    "array": shape of all items, "object": {"key": shape, ...}}

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* See view_origin.h. The reader knows the outer form of node trees only: `{NODE :field value ...}` and `(item item)`, with
- * braces and parentheses inside names escaped by a backslash. */
+/* See view_origin.h. The reader knows the outer form of node trees only: `{NODE :field value ...}` and `(item item)`,
+ * with braces and parentheses inside names escaped by a backslash. */
 #include "pg/view_origin.h"
 
-static bool opens(char c) {
-    return c == '{' || c == '(';
-}
+static bool opens(char c) { return c == '{' || c == '('; }
 
-static bool closes(char c) {
-    return c == '}' || c == ')';
-}
+static bool closes(char c) { return c == '}' || c == ')'; }
 
 /* The end of the balanced group that starts at `from`; `text.len` where it does not end. */
 static size_t group_end(fq_slice text, size_t from) {

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /* From the wire format of one value to JSON, one function a codec.
- * Lengths and ranges are checked before anything is written, so that no byte outside the value is read and no number that
- * PostgreSQL can not send reaches the calendar arithmetic of json/writer.h. Nothing is allocated here but error messages. */
+ * Lengths and ranges are checked before anything is written, so that no byte outside the value is read and no number
+ * that PostgreSQL can not send reaches the calendar arithmetic of json/writer.h. Nothing is allocated here but error
+ * messages. */
 #include "rows/codecs.h"
 
 #include <inttypes.h>
 #include <math.h>
 #include <stdlib.h>
 
-#include "json/writer.h"
 #include "pg/wire.h"
+#include "json/writer.h"
 
 /* PostgreSQL's own bounds: 4714-11-24 BC to 5874897-12-31 for dates, to 294276-12-31 for timestamps. */
 #define DATE_MIN (-2451545)
@@ -108,7 +109,8 @@ static fq_coded int8_int(fq_buffer *out, fq_slice value) {
     return FQ_CODED_GOOD;
 }
 
-/* NaN and the infinities of PostgreSQL's types are no JSON numbers; nor is what a document may hold in a number's place. */
+/* NaN and the infinities of PostgreSQL's types are no JSON numbers; nor is what a document may hold in a number's
+ * place. */
 static fq_coded number(fq_buffer *out, fq_slice text) {
     if (!fq_json_is_number(text)) {
         return FQ_CODED_REFUSED;
@@ -372,9 +374,7 @@ static const struct {
 
 #define CODEC_COUNT (sizeof(codec_table) / sizeof(codec_table[0]))
 
-const char *fq_codec_name(uint8_t codec) {
-    return codec < CODEC_COUNT ? codec_table[codec].name : "?";
-}
+const char *fq_codec_name(uint8_t codec) { return codec < CODEC_COUNT ? codec_table[codec].name : "?"; }
 
 /* Enough to recognize the value by; a document may hold megabytes where a number was declared. */
 #define SHOWN_BYTES 64

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The decoders of single values: PostgreSQL's wire bytes to JSON text, and JSON tokens of a document to the JSON text of the
- * field's type. They know nothing of rows, nullness or paths. */
+/* The decoders of single values: PostgreSQL's wire bytes to JSON text, and JSON tokens of a document to the JSON text
+ * of the field's type. They know nothing of rows, nullness or paths. */
 #ifndef FQ_ROWS_CODECS_H
 #define FQ_ROWS_CODECS_H
 
@@ -13,8 +13,8 @@ typedef enum fq_coded {
     FQ_CODED_BROKEN,  /* not what PostgreSQL sends for this type */
 } fq_coded;
 
-/* Writes a value that is not NULL. `names` is used by FQ_CODEC_ENUM alone. Unless the result is FQ_CODED_GOOD the caller has
- * to take back what was written. */
+/* Writes a value that is not NULL. `names` is used by FQ_CODEC_ENUM alone. Unless the result is FQ_CODED_GOOD the
+ * caller has to take back what was written. */
 fq_coded fq_codec_write(fq_buffer *out, uint8_t codec, const fq_label_names *names, fq_slice value);
 
 /* The same for one token of a JSON document (not null, no white space around it). */
@@ -23,8 +23,8 @@ fq_coded fq_codec_write_token(fq_buffer *out, uint8_t codec, const fq_label_name
 /* The message of a refused value. `value` is the text or the token that was refused; for a binary value, its bytes. */
 fq_slice fq_codec_refusal(fq_arena *arena, uint8_t codec, fq_slice value);
 
-/* What PostgreSQL prints for a range becomes `[a,b)` in quotes: bounds without quotes of their own, times as ISO 8601, the
- * offset +00 as Z. */
+/* What PostgreSQL prints for a range becomes `[a,b)` in quotes: bounds without quotes of their own, times as ISO 8601,
+ * the offset +00 as Z. */
 fq_coded fq_range_text_write(fq_buffer *out, fq_slice text);
 
 /* Writes the integer that `text` stands for where it fits 32 bits: digits, or a JSON number without a fraction. */

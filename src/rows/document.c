@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* One pass over each object notes where the values of the selected keys lie; then they are written in the order of the
  * response, through their shapes. Nested objects that are selected are so looked through twice, all else once.
- * Recursion follows shapes, whose depth is the query's, never the data's. The text is PostgreSQL's own and taken to be valid;
- * what is not an object where one has to be is a field error, what can not be walked at all is malformed data. */
+ * Recursion follows shapes, whose depth is the query's, never the data's. The text is PostgreSQL's own and taken to be
+ * valid; what is not an object where one has to be is a field error, what can not be walked at all is malformed data.
+ */
 #include "rows/document.h"
 
 #include "rows/codecs.h"
@@ -10,9 +11,7 @@
 
 static fq_outcome write_value(fq_document_writer *writer, const fq_shape *shape, fq_slice value, const fq_place *place);
 
-static bool is_null(fq_slice value) {
-    return value.len == 0 || fq_slice_equal(value, FQ_S("null"));
-}
+static bool is_null(fq_slice value) { return value.len == 0 || fq_slice_equal(value, FQ_S("null")); }
 
 static fq_outcome report(fq_document_writer *writer, const fq_place *place, const char *format) {
     fq_slice message = {0};
@@ -248,7 +247,8 @@ static fq_outcome write_content(fq_document_writer *writer, const fq_shape *shap
 }
 
 /* A missing key is an empty value, and null. */
-static fq_outcome write_value(fq_document_writer *writer, const fq_shape *shape, fq_slice value, const fq_place *place) {
+static fq_outcome write_value(fq_document_writer *writer, const fq_shape *shape, fq_slice value,
+                              const fq_place *place) {
     if (is_null(value)) {
         if (shape->non_null) {
             fq_place_null_error(writer->sink, place);

@@ -21,8 +21,8 @@ typedef struct fq_document_writer {
     uint32_t found_capacity;
 } fq_document_writer;
 
-/* Writes JSON text through a shape. FQ_OUTCOME_NULLED: an error is reported, and what was written is for the caller to take
- * back. `place` is the document's own. */
+/* Writes JSON text through a shape. FQ_OUTCOME_NULLED: an error is reported, and what was written is for the caller to
+ * take back. `place` is the document's own. */
 fq_outcome fq_document_write(fq_document_writer *writer, const fq_shape *shape, fq_slice text, const fq_place *place);
 
 #endif

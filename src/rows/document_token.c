@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* One scalar of a JSON document to the JSON of the field's type, as graphql-js would serialize the JavaScript value, but for
- * numbers, which keep their digits. The token is valid JSON without white space around it; it is never null. */
-#include "json/reader.h"
+/* One scalar of a JSON document to the JSON of the field's type, as graphql-js would serialize the JavaScript value,
+ * but for numbers, which keep their digits. The token is valid JSON without white space around it; it is never null. */
 #include "rows/codecs.h"
 #include "rows/json_scan.h"
+#include "json/reader.h"
 
 static void write_quoted(fq_buffer *out, fq_slice token) {
     fq_buffer_char(out, '"');
@@ -11,14 +11,10 @@ static void write_quoted(fq_buffer *out, fq_slice token) {
     fq_buffer_char(out, '"');
 }
 
-static bool is_string(fq_slice token) {
-    return token.len >= 2 && token.ptr[0] == '"';
-}
+static bool is_string(fq_slice token) { return token.len >= 2 && token.ptr[0] == '"'; }
 
 /* What stands between the quotes; other tokens are their own text. A string with escapes can be no number. */
-static fq_slice text_of(fq_slice token) {
-    return is_string(token) ? fq_slice_sub(token, 1, token.len - 1) : token;
-}
+static fq_slice text_of(fq_slice token) { return is_string(token) ? fq_slice_sub(token, 1, token.len - 1) : token; }
 
 /* Strings stay as they are, numbers and booleans become strings. */
 static fq_coded string_token(fq_buffer *out, fq_slice token) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* See json_scan.h. Strings and the insides of skipped objects and arrays are looked through 16 bytes at a time where the
- * machine has SSE2; the loop over single bytes does the rest and any other machine. */
+/* See json_scan.h. Strings and the insides of skipped objects and arrays are looked through 16 bytes at a time where
+ * the machine has SSE2; the loop over single bytes does the rest and any other machine. */
 #include "rows/json_scan.h"
 
 #include "base/utf8.h"
@@ -71,9 +71,7 @@ const char *fq_scan_string(const char *at, const char *end, bool *escaped) {
     return NULL;
 }
 
-static bool structural(char c) {
-    return c == '"' || c == '{' || c == '}' || c == '[' || c == ']';
-}
+static bool structural(char c) { return c == '"' || c == '{' || c == '}' || c == '[' || c == ']'; }
 
 /* `at` is at the opening brace or bracket. */
 static const char *scan_container(const char *at, const char *end) {

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Cursors over binary arrays and stored rows; see levels.h.
- * Invariant: where a level is loaded, cursor.left > 0 and its columns in `values` lie at the cursor. Loading does not move the
- * cursor, so that a cursor that was put back is loaded again and is as before. Knows neither steps nor JSON. */
+ * Invariant: where a level is loaded, cursor.left > 0 and its columns in `values` lie at the cursor. Loading does not
+ * move the cursor, so that a cursor that was put back is loaded again and is as before. Knows neither steps nor JSON.
+ */
 #include "rows/levels.h"
 
 #include "pg/wire.h"
@@ -180,7 +181,8 @@ static void break_off(fq_levels *levels, fq_level_state *state) {
     state->cursor.left = 0;
 }
 
-/* The header of a binary array: dimensions, null flag, element type, then a length and a lower bound for each dimension. */
+/* The header of a binary array: dimensions, null flag, element type, then a length and a lower bound for each
+ * dimension. */
 static bool open_array(fq_slice array, const char **at, uint64_t *count) {
     *count = 0;
     *at = array.ptr;
@@ -364,8 +366,8 @@ bool fq_level_has_item(const fq_levels *levels, const fq_level_state *state) {
     return true;
 }
 
-/* Passes over the items below the present item of a level. Arrays in that item's own row end with it, unless their items are
- * the parents of stored rows. */
+/* Passes over the items below the present item of a level. Arrays in that item's own row end with it, unless their
+ * items are the parents of stored rows. */
 static void skip_below(fq_levels *levels, uint32_t number) {
     for (uint32_t i = levels->states[number].first_child; i != 0; i = levels->states[i].next_sibling) {
         fq_level_state *child = &levels->states[i];

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The levels of a row program at run time: one cursor each over binary arrays or stored rows, walked in step with the parents.
+/* The levels of a row program at run time: one cursor each over binary arrays or stored rows, walked in step with the
+ * parents.
  *
- * A level's cursor stands at one item whose columns are in `values`: the item being written, or the first one that is still
- * to come. So whether the next item belongs to a parent is a comparison of `values` with `values`.
- * Malformed data sets the sticky `broken` and ends every loop; callers test it when a list is complete. */
+ * A level's cursor stands at one item whose columns are in `values`: the item being written, or the first one that is
+ * still to come. So whether the next item belongs to a parent is a comparison of `values` with `values`. Malformed data
+ * sets the sticky `broken` and ends every loop; callers test it when a list is complete. */
 #ifndef FQ_ROWS_LEVELS_H
 #define FQ_ROWS_LEVELS_H
 
@@ -50,8 +51,8 @@ typedef struct fq_level_state {
     bool loaded;           /* `values` has an item */
     uint64_t serial;       /* a new number for each item that was loaded */
     fq_cursor cursor;
-    const char *row_end;     /* of rows: behind the item in `values` */
-    fq_level_mark *marks;    /* of a level with several lists: itself and those below, where the first list began */
+    const char *row_end;  /* of rows: behind the item in `values` */
+    fq_level_mark *marks; /* of a level with several lists: itself and those below, where the first list began */
     uint32_t n_marks;
     uint64_t marked_serial; /* of the parent's item that the marks are for */
 } fq_level_state;

@@ -76,8 +76,8 @@ void fq_place_null_error(const fq_error_sink *sink, const fq_place *place) {
     fq_slice message = {0};
     if (fq_errors_have_room(sink)) {
         fq_slice coordinate = fq_place_coordinate(sink, place);
-        message = fq_arena_printf(sink->errors->arena, "Cannot return null for non-nullable field %.*s.",
-                                  FQ_PRI(coordinate));
+        message =
+            fq_arena_printf(sink->errors->arena, "Cannot return null for non-nullable field %.*s.", FQ_PRI(coordinate));
     }
     fq_place_error(sink, place, message);
 }

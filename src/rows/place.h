@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Where in the answer a program is at work: the chain of lists and objects around the value being written, linked on the C
- * stack, and the field errors that are reported from there. Costs nothing until an error needs its path. */
+/* Where in the answer a program is at work: the chain of lists and objects around the value being written, linked on
+ * the C stack, and the field errors that are reported from there. Costs nothing until an error needs its path. */
 #ifndef FQ_ROWS_PLACE_H
 #define FQ_ROWS_PLACE_H
 
@@ -31,8 +31,8 @@ typedef struct fq_error_sink {
     const fq_program *program;
 } fq_error_sink;
 
-/* Reports that a field error happened at `place`; its innermost field gives the position in the document. Beyond the maximum
- * of errors it is only counted. `message` must live as long as the errors' arena. */
+/* Reports that a field error happened at `place`; its innermost field gives the position in the document. Beyond the
+ * maximum of errors it is only counted. `message` must live as long as the errors' arena. */
 void fq_place_error(const fq_error_sink *sink, const fq_place *place, fq_slice message);
 
 /* "Cannot return null for non-nullable field User.name." */
@@ -42,8 +42,6 @@ void fq_place_null_error(const fq_error_sink *sink, const fq_place *place);
 fq_slice fq_place_coordinate(const fq_error_sink *sink, const fq_place *place);
 
 /* Whether an error would be kept, so that its message is worth making. */
-static inline bool fq_errors_have_room(const fq_error_sink *sink) {
-    return sink->errors->list.len < sink->errors->max;
-}
+static inline bool fq_errors_have_room(const fq_error_sink *sink) { return sink->errors->list.len < sink->errors->max; }
 
 #endif

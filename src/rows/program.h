@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: MIT */
-/* The row program: how the rows of the statements of one root field become its JSON value. A flat array of steps, made once
- * per plan; it knows no GraphQL type and no SQL, only columns, codecs and literals. Immutable once made.
+/* The row program: how the rows of the statements of one root field become its JSON value. A flat array of steps, made
+ * once per plan; it knows no GraphQL type and no SQL, only columns, codecs and literals. Immutable once made.
  *
- * Rows come from statements; statement 0 is the root's. All their columns share one numbering: statement s starts at column
- * statements[s].first_column. A level is a source of items nested in the root row:
+ * Rows come from statements; statement 0 is the root's. All their columns share one numbering: statement s starts at
+ * column statements[s].first_column. A level is a source of items nested in the root row:
  *   - FQ_LEVEL_ARRAYS: its columns hold binary arrays of equal length, one item per element (SQL: LATERAL array_agg);
  *   - FQ_LEVEL_ROWS: its columns are the rows of a statement of its own, in the order of the parents.
- * The arrays of a level lie in the rows of the statement that its columns belong to. A level whose parent's items are those
- * rows themselves needs no key: every row brings its own arrays. Every other level, and every FQ_LEVEL_ROWS, has `key` columns
- * that repeat its parent's `parent_key` columns: its cursor moves forward while they are equal, byte by byte. Keys never
- * reappear, and an item whose parent never comes is malformed data.
- * Several FQ_STEP_LIST may stand for one level (`edges` and `nodes`): each goes over the same items.
+ * The arrays of a level lie in the rows of the statement that its columns belong to. A level whose parent's items are
+ * those rows themselves needs no key: every row brings its own arrays. Every other level, and every FQ_LEVEL_ROWS, has
+ * `key` columns that repeat its parent's `parent_key` columns: its cursor moves forward while they are equal, byte by
+ * byte. Keys never reappear, and an item whose parent never comes is malformed data. Several FQ_STEP_LIST may stand for
+ * one level (`edges` and `nodes`): each goes over the same items.
  *
- * Braces of objects and commas between keys are literals; only FQ_STEP_LIST and FQ_STEP_ARRAY write punctuation of their own.
- * Every step may carry a literal that goes before what it writes, so that most fields are one step.
- * The path of an error is made of the `field`s of the enclosing FQ_STEP_LIST and FQ_STEP_OBJECT, the indexes of items, and the
- * field of the step itself. A step whose field is that of the list or object directly around it (the item of a list) adds
- * nothing. */
+ * Braces of objects and commas between keys are literals; only FQ_STEP_LIST and FQ_STEP_ARRAY write punctuation of
+ * their own. Every step may carry a literal that goes before what it writes, so that most fields are one step. The path
+ * of an error is made of the `field`s of the enclosing FQ_STEP_LIST and FQ_STEP_OBJECT, the indexes of items, and the
+ * field of the step itself. A step whose field is that of the list or object directly around it (the item of a list)
+ * adds nothing. */
 #ifndef FQ_ROWS_PROGRAM_H
 #define FQ_ROWS_PROGRAM_H
 
@@ -26,34 +26,34 @@
 /* From a column's wire format to JSON. Text formats are what PostgreSQL prints under DateStyle ISO, IntervalStyle
  * iso_8601, TimeZone UTC, extra_float_digits 1. */
 typedef enum fq_codec {
-    FQ_CODEC_STRING,          /* text or binary of a text type: quoted and escaped */
-    FQ_CODEC_QUOTED,          /* text that needs no escaping: quoted */
-    FQ_CODEC_RAW,             /* text that is JSON as it stands: json, int text; JSON's null counts as null */
-    FQ_CODEC_JSONB,           /* binary jsonb: version byte, then JSON text; the same */
-    FQ_CODEC_BOOL,            /* binary */
-    FQ_CODEC_BOOL_TEXT,       /* t or f */
-    FQ_CODEC_INT2,            /* binary */
-    FQ_CODEC_INT4,            /* binary */
-    FQ_CODEC_INT8_NUMBER,     /* binary, as a JSON number */
-    FQ_CODEC_INT8_STRING,     /* binary, as a JSON string */
-    FQ_CODEC_INT8_INT,        /* binary, as an Int: beyond 32 bits a field error */
-    FQ_CODEC_FLOAT_TEXT,      /* text of float4/8 as a number; NaN, infinities and no number at all are field errors */
-    FQ_CODEC_NUMERIC_STRING,  /* text, as a JSON string; the same */
-    FQ_CODEC_NUMERIC_NUMBER,  /* text, as a JSON number; the same */
-    FQ_CODEC_UUID,            /* binary */
-    FQ_CODEC_DATE,            /* binary */
-    FQ_CODEC_TIME,            /* binary */
-    FQ_CODEC_TIMETZ,          /* binary */
-    FQ_CODEC_TIMESTAMP,       /* binary, no zone */
-    FQ_CODEC_TIMESTAMPTZ,     /* binary, Z */
-    FQ_CODEC_BYTEA,           /* binary: base64 */
-    FQ_CODEC_RANGE_TEXT,      /* text of a range; times in it become ISO 8601 as in TIMESTAMP */
-    FQ_CODEC_RANGE_TZ_TEXT,   /* text of a tstzrange: ... as in TIMESTAMPTZ */
-    FQ_CODEC_ENUM,            /* label to name, by the step's `names` */
+    FQ_CODEC_STRING,         /* text or binary of a text type: quoted and escaped */
+    FQ_CODEC_QUOTED,         /* text that needs no escaping: quoted */
+    FQ_CODEC_RAW,            /* text that is JSON as it stands: json, int text; JSON's null counts as null */
+    FQ_CODEC_JSONB,          /* binary jsonb: version byte, then JSON text; the same */
+    FQ_CODEC_BOOL,           /* binary */
+    FQ_CODEC_BOOL_TEXT,      /* t or f */
+    FQ_CODEC_INT2,           /* binary */
+    FQ_CODEC_INT4,           /* binary */
+    FQ_CODEC_INT8_NUMBER,    /* binary, as a JSON number */
+    FQ_CODEC_INT8_STRING,    /* binary, as a JSON string */
+    FQ_CODEC_INT8_INT,       /* binary, as an Int: beyond 32 bits a field error */
+    FQ_CODEC_FLOAT_TEXT,     /* text of float4/8 as a number; NaN, infinities and no number at all are field errors */
+    FQ_CODEC_NUMERIC_STRING, /* text, as a JSON string; the same */
+    FQ_CODEC_NUMERIC_NUMBER, /* text, as a JSON number; the same */
+    FQ_CODEC_UUID,           /* binary */
+    FQ_CODEC_DATE,           /* binary */
+    FQ_CODEC_TIME,           /* binary */
+    FQ_CODEC_TIMETZ,         /* binary */
+    FQ_CODEC_TIMESTAMP,      /* binary, no zone */
+    FQ_CODEC_TIMESTAMPTZ,    /* binary, Z */
+    FQ_CODEC_BYTEA,          /* binary: base64 */
+    FQ_CODEC_RANGE_TEXT,     /* text of a range; times in it become ISO 8601 as in TIMESTAMP */
+    FQ_CODEC_RANGE_TZ_TEXT,  /* text of a tstzrange: ... as in TIMESTAMPTZ */
+    FQ_CODEC_ENUM,           /* label to name, by the step's `names` */
     /* scalars of a document, fetched by ->> as text */
-    FQ_CODEC_DOC_INT,         /* must be an integer of 32 bits, else a field error */
-    FQ_CODEC_DOC_NUMBER,      /* must be a JSON number */
-    FQ_CODEC_DOC_BOOL,        /* must be true or false */
+    FQ_CODEC_DOC_INT,    /* must be an integer of 32 bits, else a field error */
+    FQ_CODEC_DOC_NUMBER, /* must be a JSON number */
+    FQ_CODEC_DOC_BOOL,   /* must be true or false */
 } fq_codec;
 
 typedef struct fq_label_name {
@@ -79,14 +79,14 @@ struct fq_shape {
 
 /* One key of an object that is copied out of a JSON document. */
 typedef struct fq_projected_field {
-    fq_slice literal;     /* `"responseKey":`, escaped and ready */
+    fq_slice literal;      /* `"responseKey":`, escaped and ready */
     fq_slice response_key; /* for error paths */
-    fq_slice constant;    /* __typename: the JSON text to write; then the rest is unused */
-    fq_slice key;         /* looked for first */
-    fq_slice alternative; /* looked for where `key` is missing, or empty */
-    fq_slice coordinate;  /* Type.field, for messages; the response key where empty */
+    fq_slice constant;     /* __typename: the JSON text to write; then the rest is unused */
+    fq_slice key;          /* looked for first */
+    fq_slice alternative;  /* looked for where `key` is missing, or empty */
+    fq_slice coordinate;   /* Type.field, for messages; the response key where empty */
     const fq_shape *shape;
-    uint32_t offset;      /* in the document, for error locations */
+    uint32_t offset; /* in the document, for error locations */
 } fq_projected_field;
 
 typedef struct fq_projection {
@@ -95,9 +95,9 @@ typedef struct fq_projection {
 } fq_projection;
 
 typedef enum fq_step_kind {
-    FQ_STEP_LITERAL,  /* nothing but its literal */
-    FQ_STEP_VALUE,    /* writes `column` by `codec` */
-    FQ_STEP_ARRAY,    /* writes `column`, a binary one-dimensional array, as a list of `codec`; shape->item for nullness */
+    FQ_STEP_LITERAL, /* nothing but its literal */
+    FQ_STEP_VALUE,   /* writes `column` by `codec` */
+    FQ_STEP_ARRAY, /* writes `column`, a binary one-dimensional array, as a list of `codec`; shape->item for nullness */
     FQ_STEP_OBJECT,   /* steps up to `end` are an object's: null and skipped where `column` (its presence) is NULL;
                          FQ_COLUMN_NONE: always there */
     FQ_STEP_LIST,     /* `[`, then the steps up to `end` for each item of `level`, then `]`; commas by itself */
@@ -120,7 +120,7 @@ typedef struct fq_step {
     uint8_t flags;
     uint8_t level; /* of FQ_STEP_LIST */
     uint32_t column;
-    uint32_t a, b; /* literals[a .. a + b) is written first, also before null */
+    uint32_t a, b;  /* literals[a .. a + b) is written first, also before null */
     uint32_t end;   /* one past the last step of the body */
     uint32_t field; /* into fields; of FQ_STEP_LITERAL unused */
     const fq_shape *shape;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A row program as text, one step a line, bodies indented; the same program always prints the same. For people and golden
- * tests; nothing reads it back. */
-#include "json/writer.h"
+/* A row program as text, one step a line, bodies indented; the same program always prints the same. For people and
+ * golden tests; nothing reads it back. */
 #include "rows/codecs.h"
+#include "json/writer.h"
 
 static void indent(fq_buffer *out, uint32_t depth) {
     for (uint32_t i = 0; i < depth; i++) {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The text of a range, as PostgreSQL prints it under DateStyle ISO, to the JSON string `[a,b)`.
- * A bound that is a date or a time becomes ISO 8601 in the forms of json/writer.h; every other bound is copied without the
- * quotes that range output puts around it. It knows nothing of which range type it has: no other type prints a date. */
-#include "json/writer.h"
+ * A bound that is a date or a time becomes ISO 8601 in the forms of json/writer.h; every other bound is copied without
+ * the quotes that range output puts around it. It knows nothing of which range type it has: no other type prints a
+ * date. */
 #include "rows/codecs.h"
+#include "json/writer.h"
 
 /* A calendar date with what follows it, cut out of a bound. */
 typedef struct moment {
@@ -14,9 +15,7 @@ typedef struct moment {
     bool before_christ;
 } moment;
 
-static bool digit(char c) {
-    return c >= '0' && c <= '9';
-}
+static bool digit(char c) { return c >= '0' && c <= '9'; }
 
 /* Matches `pattern` at `at`, where 9 stands for any digit; the index behind it, or 0. */
 static size_t match(fq_slice text, size_t at, const char *pattern) {
@@ -125,8 +124,8 @@ static void write_bound(fq_buffer *out, fq_slice bound) {
     }
 }
 
-/* A bound in quotes from `at` (behind the first quote); its quotes and backslashes are doubled or escaped. Returns the index
- * behind the last quote, or 0. */
+/* A bound in quotes from `at` (behind the first quote); its quotes and backslashes are doubled or escaped. Returns the
+ * index behind the last quote, or 0. */
 static size_t write_quoted_bound(fq_buffer *out, fq_slice text, size_t at) {
     size_t start = at;
     bool whole = true;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Runs the steps of a row program; see writer.h. The hot path of every answer: one switch a step, no allocation a value.
+/* Runs the steps of a row program; see writer.h. The hot path of every answer: one switch a step, no allocation a
+ * value.
  *
- * Invariant: a step either leaves exactly one JSON value behind its literal, or returns FQ_OUTCOME_NULLED with the error
- * reported, and whoever makes null of it cuts the buffer back to where that place began. Between rows the buffer ends at the
- * end of a row, so that the only place that may reach back behind a flush is the root field. */
+ * Invariant: a step either leaves exactly one JSON value behind its literal, or returns FQ_OUTCOME_NULLED with the
+ * error reported, and whoever makes null of it cuts the buffer back to where that place began. Between rows the buffer
+ * ends at the end of a row, so that the only place that may reach back behind a flush is the root field. */
 #include "rows/writer.h"
 
 #include "pg/wire.h"
@@ -23,10 +24,10 @@ struct fq_writer {
     fq_levels levels;
     fq_document_writer document;
     fq_writer_state state;
-    bool begun;     /* something was written: `start` is valid */
-    bool flushed;   /* the caller has taken the start of it */
-    bool root_null; /* the value is null for a field error; further rows are not written */
-    size_t start;   /* where the value begins in `out` */
+    bool begun;       /* something was written: `start` is valid */
+    bool flushed;     /* the caller has taken the start of it */
+    bool root_null;   /* the value is null for a field error; further rows are not written */
+    size_t start;     /* where the value begins in `out` */
     uint64_t rows;    /* of statement 0, received */
     uint32_t written; /* items of the root list, or 1 */
 };
@@ -35,9 +36,7 @@ static fq_outcome run(fq_writer *writer, const fq_step *step, const fq_step *end
 
 /* --- nulls and field errors --- */
 
-static void write_null(fq_buffer *out) {
-    fq_buffer_literal(out, "null");
-}
+static void write_null(fq_buffer *out) { fq_buffer_literal(out, "null"); }
 
 static fq_place place_of(const fq_step *step, const fq_place *around) {
     return (fq_place){.parent = around, .field = step->field};
@@ -205,7 +204,8 @@ static fq_outcome array_step(fq_writer *writer, const fq_step *step, const fq_pl
     fq_place place = place_of(step, around);
     size_t start = writer->out->len;
     if (reader.nested) {
-        fq_place_error(&writer->sink, &place, FQ_S("Arrays of more than one dimension can not be represented as a list."));
+        fq_place_error(&writer->sink, &place,
+                       FQ_S("Arrays of more than one dimension can not be represented as a list."));
         return settle(writer, step, start, FQ_OUTCOME_NULLED);
     }
     place.indexed = true;
@@ -365,9 +365,7 @@ fq_writer *fq_writer_new(fq_arena *arena, const fq_program *program, fq_buffer *
     return writer;
 }
 
-static bool is_list(const fq_writer *writer) {
-    return writer->program->shape == FQ_PROGRAM_LIST;
-}
+static bool is_list(const fq_writer *writer) { return writer->program->shape == FQ_PROGRAM_LIST; }
 
 static void begin(fq_writer *writer) {
     if (writer->begun) {
@@ -422,9 +420,7 @@ static fq_writer_state write_row(fq_writer *writer) {
 }
 
 /* With one statement rows are written as they come. */
-static bool streams(const fq_writer *writer) {
-    return writer->program->n_statements <= 1;
-}
+static bool streams(const fq_writer *writer) { return writer->program->n_statements <= 1; }
 
 static fq_writer_state store_row(fq_writer *writer, uint32_t statement, const fq_slice *columns, uint32_t n_columns) {
     fq_row_store_add(&writer->levels.stores[statement], writer->arena, columns, n_columns);
@@ -519,6 +515,4 @@ void fq_writer_flushed(fq_writer *writer, size_t count) {
     writer->start -= count < writer->start ? count : writer->start;
 }
 
-uint64_t fq_writer_rows(const fq_writer *writer) {
-    return writer->rows;
-}
+uint64_t fq_writer_rows(const fq_writer *writer) { return writer->rows; }

@@ -6,9 +6,7 @@
 
 typedef FQ_VEC(fq_annotation_pair) pair_vec;
 
-static bool is_blank(char c) {
-    return c == ' ' || c == '\t' || c == '\r';
-}
+static bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
 static fq_slice trimmed(fq_slice s) {
     while (s.len > 0 && (is_blank(s.ptr[0]) || s.ptr[0] == '\n')) {
@@ -49,7 +47,8 @@ static void parse_lines(fq_arena *arena, fq_slice text, pair_vec *pairs) {
     while (next_line(&text, &line)) {
         bool indented = line.len > 0 && is_blank(line.ptr[0]);
         size_t colon = find(line, ':');
-        if (indented && pairs->len > 0 && (pairs->items[pairs->len - 1].block || pairs->items[pairs->len - 1].value.len == 0)) {
+        if (indented && pairs->len > 0 &&
+            (pairs->items[pairs->len - 1].block || pairs->items[pairs->len - 1].value.len == 0)) {
             fq_annotation_pair *last = &pairs->items[pairs->len - 1];
             const char *start = last->block ? last->value.ptr : line.ptr;
             last->value = fq_slice_of(start, (size_t)(line.ptr + line.len - start));
@@ -114,7 +113,8 @@ static size_t find_mark(fq_slice comment) {
 
 static size_t find_empty_line(fq_slice text) {
     for (size_t i = 0; i + 1 < text.len; i++) {
-        if (text.ptr[i] == '\n' && (text.ptr[i + 1] == '\n' || (text.ptr[i + 1] == '\r' && i + 2 < text.len && text.ptr[i + 2] == '\n'))) {
+        if (text.ptr[i] == '\n' &&
+            (text.ptr[i + 1] == '\n' || (text.ptr[i + 1] == '\r' && i + 2 < text.len && text.ptr[i + 2] == '\n'))) {
             return i;
         }
     }
@@ -131,9 +131,7 @@ static fq_slice description_around(fq_arena *arena, fq_slice before, fq_slice af
 }
 
 /* No description has no address, which tells it from one that is empty. */
-static fq_slice or_none(fq_slice text) {
-    return text.len > 0 ? text : (fq_slice){NULL, 0};
-}
+static fq_slice or_none(fq_slice text) { return text.len > 0 ? text : (fq_slice){NULL, 0}; }
 
 fq_annotation fq_annotation_parse(fq_arena *arena, fq_slice comment) {
     fq_annotation annotation = {{"", 0}, or_none(trimmed(comment)), NULL, 0};

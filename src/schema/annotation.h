@@ -6,8 +6,8 @@
  *   name: Person                                   `key: value`, one a line,
  *   @fraiseql:field name=email, type=String!       or `key=value` behind the tag, separated by commas or spaces
  *
- * Quotes around a value are taken off; indented lines belong to the `key:` above them. Never fails: what can not be read is
- * part of the description. */
+ * Quotes around a value are taken off; indented lines belong to the `key:` above them. Never fails: what can not be
+ * read is part of the description. */
 #ifndef FQ_SCHEMA_ANNOTATION_H
 #define FQ_SCHEMA_ANNOTATION_H
 

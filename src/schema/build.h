@@ -20,9 +20,10 @@ typedef struct fq_schema_options {
 /* From the catalog's JSON (schema/catalog.h). */
 fq_schema *fq_schema_from_catalog(fq_slice catalog_json, const fq_schema_options *options, fq_errors *errors);
 
-/* From schema JSON: the seed's form or the superset that fq_schema_print_json prints. `catalog_json` may be empty; where a
- * database is at hand it tells the true types of the columns that the file names. */
-fq_schema *fq_schema_from_json(fq_slice json, fq_slice catalog_json, const fq_schema_options *options, fq_errors *errors);
+/* From schema JSON: the seed's form or the superset that fq_schema_print_json prints. `catalog_json` may be empty;
+ * where a database is at hand it tells the true types of the columns that the file names. */
+fq_schema *fq_schema_from_json(fq_slice json, fq_slice catalog_json, const fq_schema_options *options,
+                               fq_errors *errors);
 
 /* From type system definitions and extensions (SDL); no data behind it. All errors of SDL validation are appended, with
  * graphql-js's messages and offsets. `assume_valid` 0: validate. */

@@ -157,9 +157,10 @@ static const fq_source *moved_join(fq_builder *builder, const fq_source *source,
 }
 
 static bool gives_field(const fq_column *column, const fq_field *field) {
-    bool list = field->type->kind == FQ_REF_LIST || (field->type->kind == FQ_REF_NON_NULL && field->type->of->kind == FQ_REF_LIST);
-    return !column->hidden && fq_slice_equal(column->field, field->name) && column->type->type == fq_ref_core(field->type) &&
-           column->type->array == list;
+    bool list = field->type->kind == FQ_REF_LIST ||
+                (field->type->kind == FQ_REF_NON_NULL && field->type->of->kind == FQ_REF_LIST);
+    return !column->hidden && fq_slice_equal(column->field, field->name) &&
+           column->type->type == fq_ref_core(field->type) && column->type->array == list;
 }
 
 static const fq_source *moved_source(fq_builder *builder, const fq_field *field, const fq_source *source,

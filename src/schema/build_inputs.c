@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What is generated from drafts: filters out of the operator table, where, orderBy and aggregate types, and the arguments of
- * lists. Every member carries its role and the index that the planner needs; nothing is published that can not work. */
+/* What is generated from drafts: filters out of the operator table, where, orderBy and aggregate types, and the
+ * arguments of lists. Every member carries its role and the index that the planner needs; nothing is published that can
+ * not work. */
 #include "schema/builder.h"
 #include "schema/names.h"
 #include "schema/operators.h"
@@ -68,10 +69,10 @@ static uint32_t families_of(const fq_type *type, bool array) {
     return fq_operator_families(&like);
 }
 
-static const fq_type_ref *operand(fq_builder *builder, const fq_operator *operator, const fq_type *type, bool array) {
+static const fq_type_ref *operand(fq_builder *builder, const fq_operator *operator, const fq_type * type, bool array) {
     const fq_type_ref *one = named(builder, type);
     const fq_type_ref *same = array ? list_of(builder, one) : one;
-    switch ((fq_operator_argument)operator->argument) {
+    switch ((fq_operator_argument) operator->argument) {
     case FQ_ARGUMENT_SAME:
         return same;
     case FQ_ARGUMENT_LIST:
@@ -93,7 +94,7 @@ static const fq_type_ref *operand(fq_builder *builder, const fq_operator *operat
 static void fill_filter(fq_builder *builder, fq_type *filter, const fq_type *type, bool array, uint32_t families) {
     input_vec fields = {0};
     for (uint32_t i = 0; i < fq_operators_count; i++) {
-        const fq_operator *operator = &fq_operators[i];
+        const fq_operator *operator= & fq_operators[i];
         if ((operator->families & families) == 0) {
             continue;
         }
@@ -103,7 +104,7 @@ static void fill_filter(fq_builder *builder, fq_type *filter, const fq_type *typ
             .role = FQ_INPUT_OPERATOR,
             .target = (uint16_t)i,
         };
-        if (operator->instead.len > 0) {
+        if (operator->instead.len> 0) {
             field.deprecated = true;
             field.deprecation_reason = fq_arena_printf(builder->arena, "use %.*s", FQ_PRI(operator->instead));
         }
@@ -118,8 +119,7 @@ fq_type *fq_builder_filter(fq_builder *builder, const fq_type *type, bool array)
     if (families == 0) {
         return NULL;
     }
-    fq_slice name =
-        fq_arena_printf(builder->arena, "%.*s%s", FQ_PRI(type->name), array ? "ArrayFilter" : "Filter");
+    fq_slice name = fq_arena_printf(builder->arena, "%.*s%s", FQ_PRI(type->name), array ? "ArrayFilter" : "Filter");
     fq_type *filter = fq_schema_type(builder->schema, name);
     if (filter == NULL) {
         filter = fq_schema_add_type(builder->schema, FQ_INPUT_OBJECT_TYPE, name);
@@ -257,9 +257,7 @@ static fq_scalar sum_scalar(fq_scalar scalar) {
     }
 }
 
-static fq_scalar avg_scalar(fq_scalar scalar) {
-    return scalar == FQ_SCALAR_INT ? FQ_SCALAR_FLOAT : sum_scalar(scalar);
-}
+static fq_scalar avg_scalar(fq_scalar scalar) { return scalar == FQ_SCALAR_INT ? FQ_SCALAR_FLOAT : sum_scalar(scalar); }
 
 static bool has_minimum(const fq_type *type) {
     if (type->kind == FQ_ENUM_TYPE) {
@@ -292,11 +290,12 @@ static const fq_type *aggregate_type(fq_builder *builder, const fq_draft_field *
     if (aggregate == FQ_AGGREGATE_MIN || aggregate == FQ_AGGREGATE_MAX) {
         return has_minimum(type) ? type : NULL;
     }
-    if (type->kind != FQ_SCALAR_TYPE ||
-        (aggregate == FQ_AGGREGATE_AVG && source->kind == FQ_SOURCE_COLUMN && source->column->type->storage == FQ_STORAGE_MONEY)) {
+    if (type->kind != FQ_SCALAR_TYPE || (aggregate == FQ_AGGREGATE_AVG && source->kind == FQ_SOURCE_COLUMN &&
+                                         source->column->type->storage == FQ_STORAGE_MONEY)) {
         return NULL; /* there is no avg(money) */
     }
-    fq_scalar scalar = aggregate == FQ_AGGREGATE_SUM ? sum_scalar((fq_scalar)type->scalar) : avg_scalar((fq_scalar)type->scalar);
+    fq_scalar scalar =
+        aggregate == FQ_AGGREGATE_SUM ? sum_scalar((fq_scalar)type->scalar) : avg_scalar((fq_scalar)type->scalar);
     return scalar != FQ_SCALAR_NONE ? fq_builder_scalar(builder, scalar) : NULL;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* PostgreSQL's types as GraphQL's: scalars by storage, enums with their labels, composites as objects, arrays as lists,
- * domains as their base. A type is resolved once, on first use; a composite that contains itself ends in its own object.
- * What has no better form is a String by its text. */
+ * domains as their base. A type is resolved once, on first use; a composite that contains itself ends in its own
+ * object. What has no better form is a String by its text. */
 #include "schema/builder.h"
 #include "schema/names.h"
 
@@ -122,7 +122,8 @@ static void make_enum(fq_builder *builder, const fq_cat_type *cat, fq_pgtype *ty
         fq_builder_warn(builder,
                         "enum \"%.*s\".\"%.*s\" is shown as String, since %s; COMMENT ON TYPE ... IS '@fraiseql:type "
                         "name=NewName' gives it a name",
-                        FQ_PRI(cat->schema), FQ_PRI(cat->name), cat->n_labels == 0 ? "it has no labels" : "it has no free name");
+                        FQ_PRI(cat->schema), FQ_PRI(cat->name),
+                        cat->n_labels == 0 ? "it has no labels" : "it has no free name");
         type->type = fq_builder_scalar(builder, FQ_SCALAR_STRING);
         return;
     }
@@ -185,16 +186,14 @@ static void make_composite(fq_builder *builder, const fq_cat_type *cat, fq_pgtyp
         add_attribute(builder, draft, type, &attributes[i], &cat->attributes[i]);
     }
     if (draft->fields.len == 0) { /* an object needs a field; its text then says it all */
-        fq_draft_add(builder, draft, FQ_S("_text"), fq_ref_named(builder->schema, fq_builder_scalar(builder, FQ_SCALAR_STRING)),
-                     NULL);
+        fq_draft_add(builder, draft, FQ_S("_text"),
+                     fq_ref_named(builder->schema, fq_builder_scalar(builder, FQ_SCALAR_STRING)), NULL);
     }
 }
 
 /* ---- types ---- */
 
-static bool is_array(const fq_cat_type *cat) {
-    return cat->element != 0 && cat->kind == 'b';
-}
+static bool is_array(const fq_cat_type *cat) { return cat->element != 0 && cat->kind == 'b'; }
 
 static fq_storage storage_of(const fq_cat_type *cat) {
     bool known_extension = fq_slice_equal(cat->name, FQ_S("citext")) || fq_slice_equal(cat->name, FQ_S("ltree"));

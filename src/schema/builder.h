@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What the builders from the catalog and from schema JSON share: drafts of object types and their entities, the types of
- * PostgreSQL as types of GraphQL, and everything that is generated from them (filters, where, orderBy, aggregates, root
- * fields). Private to src/schema. A builder lives while one schema is made; all memory is the schema's arena. */
+/* What the builders from the catalog and from schema JSON share: drafts of object types and their entities, the types
+ * of PostgreSQL as types of GraphQL, and everything that is generated from them (filters, where, orderBy, aggregates,
+ * root fields). Private to src/schema. A builder lives while one schema is made; all memory is the schema's arena. */
 #ifndef FQ_SCHEMA_BUILDER_H
 #define FQ_SCHEMA_BUILDER_H
 
@@ -11,7 +11,12 @@
 #include "schema/catalog.h"
 
 /* The order in which clashes of field names are settled. */
-typedef enum fq_field_class { FQ_CLASS_COLUMN, FQ_CLASS_TO_ONE, FQ_CLASS_TO_MANY, FQ_CLASS_MANY_TO_MANY } fq_field_class;
+typedef enum fq_field_class {
+    FQ_CLASS_COLUMN,
+    FQ_CLASS_TO_ONE,
+    FQ_CLASS_TO_MANY,
+    FQ_CLASS_MANY_TO_MANY
+} fq_field_class;
 
 typedef struct fq_draft_field {
     fq_field field;
@@ -26,14 +31,14 @@ struct fq_draft {
     fq_type *type;
     fq_relation *relation;
     fq_entity *entity;
-    fq_slice one;  /* names of the root fields; empty: there is none */
+    fq_slice one; /* names of the root fields; empty: there is none */
     fq_slice list;
     fq_slice aggregate_name;
     fq_slice description;
     FQ_VEC(fq_draft_field) fields;
     fq_map names; /* taken field names */
     fq_type *where;
-    fq_type *order_by;  /* NULL: nothing can be ordered */
+    fq_type *order_by; /* NULL: nothing can be ordered */
     fq_type *aggregate;
     bool has_roots;
     bool one_by_key; /* `one` exists and takes relation->key */
@@ -95,7 +100,8 @@ const fq_pgtype *fq_builder_pgtype(fq_builder *builder, uint32_t oid);
 const fq_pgtype *fq_builder_pgtype_named(fq_builder *builder, fq_slice name);
 /* The reference for values of that type: lists of nullable items for arrays. */
 const fq_type_ref *fq_builder_value_ref(fq_builder *builder, const fq_pgtype *type);
-/* A name for a type that is neither taken nor generated: `name`, else `name` + `suffix`, else empty. It is then taken. */
+/* A name for a type that is neither taken nor generated: `name`, else `name` + `suffix`, else empty. It is then taken.
+ */
 fq_slice fq_builder_type_name(fq_builder *builder, fq_slice name, const char *suffix);
 const fq_cat_type *fq_builder_cat_type(const fq_builder *builder, uint32_t oid);
 
@@ -113,8 +119,8 @@ fq_source *fq_builder_source(fq_builder *builder, fq_source_kind kind);
 void fq_builder_settle(fq_builder *builder);
 /* The entity that reads the draft's type from another relation (after settling). */
 const fq_entity *fq_builder_entity(fq_builder *builder, const fq_draft *draft, const fq_relation *relation);
-/* The entity that reads the draft's type from rows of a function's row type: from the row itself where it has everything, else
- * from the draft's own relation, found by its key, where the row has that. */
+/* The entity that reads the draft's type from rows of a function's row type: from the row itself where it has
+ * everything, else from the draft's own relation, found by its key, where the row has that. */
 const fq_entity *fq_builder_returned(fq_builder *builder, const fq_draft *draft, const fq_relation *row);
 const fq_column *fq_relation_column(const fq_relation *relation, fq_slice name);
 /* Whether the columns are, in any order, exactly those of the key. */
@@ -152,8 +158,8 @@ void fq_catalog_fields(fq_builder *builder, fq_found_relation *found);
 fq_type *fq_builder_filter(fq_builder *builder, const fq_type *type, bool array);
 /* The names that fq_builder_inputs will need for a type of that name are reserved. */
 void fq_builder_reserve_generated(fq_builder *builder, fq_slice type_name);
-/* Makes the where, orderBy and aggregate types of all drafts and the arguments of their lists. Drafts must be settled, but for
- * the arguments. */
+/* Makes the where, orderBy and aggregate types of all drafts and the arguments of their lists. Drafts must be settled,
+ * but for the arguments. */
 void fq_builder_inputs(fq_builder *builder);
 fq_type *fq_builder_order_direction(fq_builder *builder);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* See catalog.h: JSON to structs, member by member. It trusts nothing: wrong kinds of values read as the plainest value, and
- * numbers that name columns or types are looked up by whoever uses them. */
+/* See catalog.h: JSON to structs, member by member. It trusts nothing: wrong kinds of values read as the plainest
+ * value, and numbers that name columns or types are looked up by whoever uses them. */
 #include "schema/catalog.h"
 
 #include <stdlib.h>
@@ -51,9 +51,7 @@ static const fq_json *array_of(const fq_json *object, const char *key) {
     return value != NULL && value->kind == FQ_JSON_ARRAY ? value : NULL;
 }
 
-static uint32_t count_of(const fq_json *array) {
-    return array != NULL ? array->count : 0;
-}
+static uint32_t count_of(const fq_json *array) { return array != NULL ? array->count : 0; }
 
 #define FIRST(array) ((array) != NULL ? (array)->child : NULL)
 #define FOR_EACH(item, array)                                                                                          \
@@ -61,7 +59,7 @@ static uint32_t count_of(const fq_json *array) {
 
 static fq_slice *read_texts(fq_arena *arena, const fq_json *array, uint32_t *count) {
     fq_slice *texts = FQ_NEW_ARRAY(arena, fq_slice, count_of(array));
-    FOR_EACH (item, array) {
+    FOR_EACH(item, array) {
         if (item->kind == FQ_JSON_STRING) {
             texts[(*count)++] = item->text;
         }
@@ -72,15 +70,13 @@ static fq_slice *read_texts(fq_arena *arena, const fq_json *array, uint32_t *cou
 static uint16_t *read_numbers(fq_arena *arena, const fq_json *array, uint32_t *count) {
     uint16_t *numbers = FQ_NEW_ARRAY(arena, uint16_t, count_of(array));
     *count = 0;
-    FOR_EACH (item, array) {
-        numbers[(*count)++] = small_of(item);
-    }
+    FOR_EACH(item, array) { numbers[(*count)++] = small_of(item); }
     return numbers;
 }
 
 static fq_cat_attribute *read_attributes(fq_arena *arena, const fq_json *array, uint32_t *count) {
     fq_cat_attribute *attributes = FQ_NEW_ARRAY(arena, fq_cat_attribute, count_of(array));
-    FOR_EACH (item, array) {
+    FOR_EACH(item, array) {
         attributes[*count] = (fq_cat_attribute){
             .number = member(item, "number") != NULL ? small_of(member(item, "number")) : (uint16_t)(*count + 1),
             .name = text_of(item, "name"),
@@ -112,7 +108,7 @@ static void read_type(fq_arena *arena, const fq_json *json, fq_cat_type *type) {
 
 static void read_keys(fq_arena *arena, const fq_json *array, fq_cat_relation *relation) {
     relation->keys = FQ_NEW_ARRAY(arena, fq_cat_key, count_of(array));
-    FOR_EACH (item, array) {
+    FOR_EACH(item, array) {
         fq_cat_key *key = &relation->keys[relation->n_keys++];
         key->name = text_of(item, "name");
         key->primary = truth_of(item, "primary", false);
@@ -123,7 +119,7 @@ static void read_keys(fq_arena *arena, const fq_json *array, fq_cat_relation *re
 
 static void read_foreign_keys(fq_arena *arena, const fq_json *array, fq_cat_relation *relation) {
     relation->foreign_keys = FQ_NEW_ARRAY(arena, fq_cat_foreign_key, count_of(array));
-    FOR_EACH (item, array) {
+    FOR_EACH(item, array) {
         fq_cat_foreign_key *key = &relation->foreign_keys[relation->n_foreign_keys];
         uint32_t n_target_columns = 0;
         key->name = text_of(item, "name");
@@ -172,7 +168,7 @@ static void read_view(fq_arena *arena, const fq_json *json, const fq_catalog *ca
     relation->base = uint_of(member(json, "base"));
     relation->base_columns = fq_arena_zalloc(arena, sizeof(relation->base_columns[0]) * (count_of(columns) + 1));
     relation->n_base_columns = 0;
-    FOR_EACH (pair, columns) {
+    FOR_EACH(pair, columns) {
         if (pair->kind == FQ_JSON_ARRAY && pair->count == 2) {
             relation->base_columns[relation->n_base_columns][0] = small_of(pair->child);
             relation->base_columns[relation->n_base_columns][1] = small_of(pair->child->next);
@@ -204,7 +200,7 @@ static void read_function(fq_arena *arena, const fq_json *json, fq_cat_function 
         .comment = text_of(json, "comment"),
         .parameters = FQ_NEW_ARRAY(arena, fq_cat_parameter, count_of(parameters)),
     };
-    FOR_EACH (item, parameters) {
+    FOR_EACH(item, parameters) {
         function->parameters[function->n_parameters++] = (fq_cat_parameter){
             .name = text_of(item, "name"),
             .type = uint_of(member(item, "type")),
@@ -233,23 +229,13 @@ const fq_catalog *fq_catalog_parse(fq_arena *arena, fq_slice json, fq_errors *er
     catalog->role = text_of(root, "role");
     catalog->schemas = read_texts(arena, array_of(root, "schemas"), &catalog->n_schemas);
     catalog->types = FQ_NEW_ARRAY(arena, fq_cat_type, count_of(types));
-    FOR_EACH (item, types) {
-        read_type(arena, item, &catalog->types[catalog->n_types++]);
-    }
+    FOR_EACH(item, types) { read_type(arena, item, &catalog->types[catalog->n_types++]); }
     catalog->relations = FQ_NEW_ARRAY(arena, fq_cat_relation, count_of(relations));
-    FOR_EACH (item, relations) {
-        read_relation(arena, item, &catalog->relations[catalog->n_relations++]);
-    }
-    FOR_EACH (item, array_of(root, "views")) {
-        read_view(arena, item, catalog);
-    }
-    FOR_EACH (item, array_of(root, "documents")) {
-        read_document(item, catalog);
-    }
+    FOR_EACH(item, relations) { read_relation(arena, item, &catalog->relations[catalog->n_relations++]); }
+    FOR_EACH(item, array_of(root, "views")) { read_view(arena, item, catalog); }
+    FOR_EACH(item, array_of(root, "documents")) { read_document(item, catalog); }
     catalog->functions = FQ_NEW_ARRAY(arena, fq_cat_function, count_of(functions));
-    FOR_EACH (item, functions) {
-        read_function(arena, item, &catalog->functions[catalog->n_functions++]);
-    }
+    FOR_EACH(item, functions) { read_function(arena, item, &catalog->functions[catalog->n_functions++]); }
     return catalog;
 }
 

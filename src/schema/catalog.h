@@ -11,13 +11,13 @@
  *        "columns": [{"number", "name", "type", "not_null", "default", "readable", "comment"}],
  *        "keys": [{"name", "primary", "columns", "comment"}],
  *        "foreign_keys": [{"name", "columns", "target", "target_columns", "comment"}]}],
- *        kind: pg_class.relkind; rows: reltuples, -1 unknown; children: has inheriting tables; columns are given by number
- *    "views": [{"relation", "base", "columns": [[own, base], ...]}],     views over a single relation
- *    "documents": [{"relation", "column", "rows", "shape"}],             shape: see pg/shape.h
- *    "functions": [{"oid", "schema", "name", "volatility", "set", "returns", "comment",
- *        "parameters": [{"name", "type", "default"}]}]}
+ *        kind: pg_class.relkind; rows: reltuples, -1 unknown; children: has inheriting tables; columns are given by
+ * number "views": [{"relation", "base", "columns": [[own, base], ...]}],     views over a single relation "documents":
+ * [{"relation", "column", "rows", "shape"}],             shape: see pg/shape.h "functions": [{"oid", "schema", "name",
+ * "volatility", "set", "returns", "comment", "parameters": [{"name", "type", "default"}]}]}
  *
- * Unknown members are ignored and missing ones have the plainest meaning, so that small catalogs are quickly written. */
+ * Unknown members are ignored and missing ones have the plainest meaning, so that small catalogs are quickly written.
+ */
 #ifndef FQ_SCHEMA_CATALOG_H
 #define FQ_SCHEMA_CATALOG_H
 
@@ -89,7 +89,7 @@ typedef struct fq_cat_relation {
     uint32_t n_keys;
     fq_cat_foreign_key *foreign_keys;
     uint32_t n_foreign_keys;
-    uint32_t base;           /* oid, or 0 */
+    uint32_t base;               /* oid, or 0 */
     uint16_t (*base_columns)[2]; /* own number, number in the base */
     uint32_t n_base_columns;
     fq_cat_document document; /* shape NULL: none was looked at */

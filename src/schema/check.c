@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* fq_scalar_check and fq_storage_check: which check belongs to which scalar and storage, and the checks of numbers and simple
- * texts. A reason is a static text that reads after the value: `Expected value of type "UUID", found "x"; not a valid UUID`. */
+/* fq_scalar_check and fq_storage_check: which check belongs to which scalar and storage, and the checks of numbers and
+ * simple texts. A reason is a static text that reads after the value: `Expected value of type "UUID", found "x"; not a
+ * valid UUID`. */
 #include "schema/check.h"
 
 #include <errno.h>
@@ -11,9 +12,7 @@
 
 /* ---- numbers ---- */
 
-static bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool fq_check_integer(fq_slice text, int64_t min, int64_t max, fq_bound *bound) {
     bool negative = text.len > 0 && text.ptr[0] == '-';
@@ -179,9 +178,7 @@ static bool check_ltree(fq_slice text) {
     return label > 0 || text.len == 0;
 }
 
-static bool has_nul(fq_slice text) {
-    return text.len > 0 && memchr(text.ptr, '\0', text.len) != NULL;
-}
+static bool has_nul(fq_slice text) { return text.len > 0 && memchr(text.ptr, '\0', text.len) != NULL; }
 
 /* jsonb holds its strings decoded, and PostgreSQL's text has no NUL. */
 static bool has_escaped_nul(fq_slice json) {
@@ -213,7 +210,9 @@ const char *fq_scalar_check(fq_scalar scalar, fq_slice text) {
     case FQ_SCALAR_TIME:
         return fq_check_time(text, FQ_ZONE_OPTIONAL) ? NULL : "not a time of the form HH:MM:SS";
     case FQ_SCALAR_DATE_TIME:
-        return fq_check_datetime(text, FQ_ZONE_OPTIONAL, &ignored) ? NULL : "not a date and time of the form YYYY-MM-DDTHH:MM:SSZ";
+        return fq_check_datetime(text, FQ_ZONE_OPTIONAL, &ignored)
+                   ? NULL
+                   : "not a date and time of the form YYYY-MM-DDTHH:MM:SSZ";
     case FQ_SCALAR_DURATION:
         return fq_check_duration(text) ? NULL : "not an ISO 8601 duration such as P1DT2H";
     case FQ_SCALAR_BYTES:

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The checks behind fq_scalar_check and fq_storage_check, one file a family. All are pure, take the whole text, and allow only
- * what PostgreSQL 15 to 17 reads with the same meaning. Private to src/schema. */
+/* The checks behind fq_scalar_check and fq_storage_check, one file a family. All are pure, take the whole text, and
+ * allow only what PostgreSQL 15 to 17 reads with the same meaning. Private to src/schema. */
 #ifndef FQ_SCHEMA_CHECK_H
 #define FQ_SCHEMA_CHECK_H
 

@@ -59,9 +59,7 @@ bool fq_check_cidr(fq_slice text) {
     return true;
 }
 
-static bool is_hex(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
+static bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 /* Groups of `size` hexadecimal digits with `separator` between them; the number of groups, 0 where it is not so. */
 static int hex_groups(fq_slice text, size_t size, char separator) {

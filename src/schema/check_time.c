@@ -9,13 +9,9 @@ typedef struct scan {
     const char *end;
 } scan;
 
-static scan scan_of(fq_slice text) {
-    return (scan){text.ptr, text.ptr + text.len};
-}
+static scan scan_of(fq_slice text) { return (scan){text.ptr, text.ptr + text.len}; }
 
-static bool at_end(const scan *s) {
-    return s->at == s->end;
-}
+static bool at_end(const scan *s) { return s->at == s->end; }
 
 static bool take(scan *s, char c) {
     if (s->at < s->end && *s->at == c) {
@@ -25,9 +21,7 @@ static bool take(scan *s, char c) {
     return false;
 }
 
-static bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /* A number of `min` to `max` digits (at most 9); all digits that are there are taken, so one more is a failure. */
 static bool take_digits(scan *s, int min, int max, int32_t *value) {
@@ -52,9 +46,7 @@ static bool is_infinite(fq_slice text, fq_bound *bound) {
 
 /* ---- dates ---- */
 
-static bool is_leap(int32_t year) {
-    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
+static bool is_leap(int32_t year) { return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0; }
 
 static int32_t days_in_month(int32_t year, int32_t month) {
     static const int32_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -238,9 +230,7 @@ static bool take_quantities(scan *s, const char *units, int64_t *values, int *co
     return true;
 }
 
-static bool fits_int32(int64_t value) {
-    return value >= INT32_MIN && value <= INT32_MAX;
-}
+static bool fits_int32(int64_t value) { return value >= INT32_MIN && value <= INT32_MAX; }
 
 bool fq_check_duration(fq_slice text) {
     scan s = scan_of(text);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* From the catalog's JSON to a frozen schema: parses, chooses what is shown, then runs the stages, each in a file of its own
- * (from_catalog_*.c). Pure: no database. The rules are in docs/schema.md. */
+/* From the catalog's JSON to a frozen schema: parses, chooses what is shown, then runs the stages, each in a file of
+ * its own (from_catalog_*.c). Pure: no database. The rules are in docs/schema.md. */
 #include "base/limits.h"
 #include "schema/builder.h"
 #include "schema/names.h"
@@ -48,7 +48,8 @@ static bool matches_any(const fq_slice *patterns, uint32_t n, const fq_cat_relat
 
 static bool included_by_name(const fq_schema_options *options, const fq_cat_relation *cat) {
     for (uint32_t i = 0; i < options->n_include; i++) {
-        if (fq_pattern_is_name(options->include[i]) && fq_pattern_matches(options->include[i], cat->schema, cat->name)) {
+        if (fq_pattern_is_name(options->include[i]) &&
+            fq_pattern_matches(options->include[i], cat->schema, cat->name)) {
             return true;
         }
     }
@@ -74,7 +75,8 @@ static void find_relation(fq_builder *builder, const fq_cat_relation *cat) {
     found.type_name = singular_type_name(builder, without_prefix(cat->name, &found.rank));
     fq_slice given = fq_annotation_get(&found.annotation, FQ_S("name"));
     if (given.len > 0 && !fq_name_is_legal(given)) {
-        fq_builder_warn(builder, "\"%.*s\".\"%.*s\": \"%.*s\" is no name that GraphQL allows; the annotation's name is ignored",
+        fq_builder_warn(builder,
+                        "\"%.*s\".\"%.*s\": \"%.*s\" is no name that GraphQL allows; the annotation's name is ignored",
                         FQ_PRI(cat->schema), FQ_PRI(cat->name), FQ_PRI(given));
         given.len = 0;
     }
@@ -158,7 +160,8 @@ static void name_roots(fq_builder *builder, const fq_found_relation *found, fq_d
     fq_words_pluralize(builder->arena, &words);
     fq_slice plural = fq_annotation_get(&found->annotation, FQ_S("plural"));
     draft->one = fq_name_decapitalized(builder->arena, plain_type_name);
-    draft->list = fq_name_is_legal(plural) ? fq_name_decapitalized(builder->arena, plural) : fq_words_camel(builder->arena, &words);
+    draft->list = fq_name_is_legal(plural) ? fq_name_decapitalized(builder->arena, plural)
+                                           : fq_words_camel(builder->arena, &words);
     if (!found->type_only) {
         draft->aggregate_name = fq_arena_printf(builder->arena, "%.*sAggregate", FQ_PRI(draft->list));
     }
@@ -172,10 +175,11 @@ static void add_draft(fq_builder *builder, fq_found_relation *found, fq_slice pl
         return;
     }
     if (!fq_slice_equal(type_name, plain_type_name)) {
-        fq_builder_warn(builder,
-                        "\"%.*s\".\"%.*s\": its type is named %.*s, since %.*s is a built-in or generated name; COMMENT ON ... "
-                        "IS '@fraiseql:type name=NewName' settles it",
-                        FQ_PRI(found->cat->schema), FQ_PRI(found->cat->name), FQ_PRI(type_name), FQ_PRI(plain_type_name));
+        fq_builder_warn(
+            builder,
+            "\"%.*s\".\"%.*s\": its type is named %.*s, since %.*s is a built-in or generated name; COMMENT ON ... "
+            "IS '@fraiseql:type name=NewName' settles it",
+            FQ_PRI(found->cat->schema), FQ_PRI(found->cat->name), FQ_PRI(type_name), FQ_PRI(plain_type_name));
         fq_builder_reserve_generated(builder, type_name);
     }
     found->draft = fq_builder_draft(builder, type_name, found->relation);
@@ -195,8 +199,10 @@ static void mark_returned(fq_builder *builder) {
         const fq_cat_function *function = &builder->catalog->functions[i];
         fq_annotation annotation = fq_annotation_parse(builder->arena, function->comment);
         const fq_cat_type *type = fq_builder_cat_type(builder, function->returns);
-        fq_found_relation *found = type != NULL && type->relation != 0 ? fq_catalog_found(builder, type->relation) : NULL;
-        if (found != NULL && !found->excluded && fq_catalog_function_use(builder, function, &annotation) != FQ_FUNCTION_HIDDEN) {
+        fq_found_relation *found =
+            type != NULL && type->relation != 0 ? fq_catalog_found(builder, type->relation) : NULL;
+        if (found != NULL && !found->excluded &&
+            fq_catalog_function_use(builder, function, &annotation) != FQ_FUNCTION_HIDDEN) {
             found->returned = true;
         }
     }
@@ -207,8 +213,10 @@ static void reserve_enum_filters(fq_builder *builder) {
     for (uint32_t i = 0; i < builder->catalog->n_types; i++) {
         if (builder->catalog->types[i].kind == 'e') {
             fq_slice name = fq_name_pascal(builder->arena, builder->catalog->types[i].name);
-            fq_map_put(&builder->reserved, fq_arena_printf(builder->arena, "%.*sFilter", FQ_PRI(name)), &generated_mark);
-            fq_map_put(&builder->reserved, fq_arena_printf(builder->arena, "%.*sArrayFilter", FQ_PRI(name)), &generated_mark);
+            fq_map_put(&builder->reserved, fq_arena_printf(builder->arena, "%.*sFilter", FQ_PRI(name)),
+                       &generated_mark);
+            fq_map_put(&builder->reserved, fq_arena_printf(builder->arena, "%.*sArrayFilter", FQ_PRI(name)),
+                       &generated_mark);
         }
     }
 }

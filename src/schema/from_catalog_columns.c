@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Relations of the catalog: their columns with GraphQL names, their keys, and the fields of columns.
- * Invariant: columns of one relation have distinct field names; a hidden column has none. Columns that the role may not read
- * are not there at all, unless only functions return the rows. */
+ * Invariant: columns of one relation have distinct field names; a hidden column has none. Columns that the role may not
+ * read are not there at all, unless only functions return the rows. */
 #include "schema/builder.h"
 #include "schema/names.h"
 
-static bool is_table(const fq_cat_relation *cat) {
-    return cat->kind == 'r' || cat->kind == 'p';
-}
+static bool is_table(const fq_cat_relation *cat) { return cat->kind == 'r' || cat->kind == 'p'; }
 
 static uint8_t relation_kind(char relkind) {
     switch (relkind) {
@@ -96,10 +94,11 @@ static bool name_is_taken(const fq_relation *relation, fq_slice name) {
 
 static void warn_column(fq_builder *builder, const fq_found_relation *found, fq_slice column, const char *why) {
     if (found->draft != NULL) {
-        fq_builder_warn(builder,
-                        "column \"%.*s\" of \"%.*s\".\"%.*s\" is left out: %s; COMMENT ON COLUMN ... IS '@fraiseql:field "
-                        "name=newName' settles it",
-                        FQ_PRI(column), FQ_PRI(found->cat->schema), FQ_PRI(found->cat->name), why);
+        fq_builder_warn(
+            builder,
+            "column \"%.*s\" of \"%.*s\".\"%.*s\" is left out: %s; COMMENT ON COLUMN ... IS '@fraiseql:field "
+            "name=newName' settles it",
+            FQ_PRI(column), FQ_PRI(found->cat->schema), FQ_PRI(found->cat->name), why);
     }
 }
 
@@ -200,7 +199,8 @@ static const fq_column *column_by_number(const fq_relation *relation, uint16_t n
 }
 
 /* False where a column is not there for this role. */
-static bool make_key(fq_builder *builder, const fq_relation *relation, const uint16_t *numbers, uint32_t n, fq_key *key) {
+static bool make_key(fq_builder *builder, const fq_relation *relation, const uint16_t *numbers, uint32_t n,
+                     fq_key *key) {
     key->columns = FQ_NEW_ARRAY(builder->arena, const fq_column *, n);
     key->n_columns = n;
     for (uint32_t i = 0; i < n; i++) {
@@ -297,7 +297,8 @@ static const uint16_t *mapped(fq_builder *builder, const fq_cat_relation *view, 
 
 #define VIEW_DEPTH 16
 
-/* The key of the single base table, where all its columns are passed through unchanged; `depth` ends views over views. */
+/* The key of the single base table, where all its columns are passed through unchanged; `depth` ends views over views.
+ */
 static const uint16_t *base_key(fq_builder *builder, const fq_cat_relation *cat, uint32_t *n, int depth) {
     const fq_found_relation *base = cat->base != 0 ? fq_catalog_found(builder, cat->base) : NULL;
     if (base == NULL || base->cat->children || depth == 0) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Fields of a JSONB document: from the annotation `fields:`, else from the shape of sampled rows (pg/shape.h). Objects inside
- * become types named parent + field; what is of mixed kinds stays JSON. All nullable unless declared. A column of the relation
- * wins over a key of the same name. */
+/* Fields of a JSONB document: from the annotation `fields:`, else from the shape of sampled rows (pg/shape.h). Objects
+ * inside become types named parent + field; what is of mixed kinds stays JSON. All nullable unless declared. A column
+ * of the relation wins over a key of the same name. */
 #include "schema/builder.h"
 #include "schema/names.h"
 
@@ -41,7 +41,8 @@ static const fq_json *object_keys(const fq_json *shape) {
 void fq_catalog_document(fq_builder *builder, fq_found_relation *found) {
     bool declared = has_field_block(&found->annotation);
     fq_slice name = fq_annotation_get(&found->annotation, FQ_S("jsonb_column"));
-    if (!declared && name.len == 0 && found->rank != FQ_RANK_TV && found->rank != FQ_RANK_V && found->rank != FQ_RANK_MV) {
+    if (!declared && name.len == 0 && found->rank != FQ_RANK_TV && found->rank != FQ_RANK_V &&
+        found->rank != FQ_RANK_MV) {
         return;
     }
     fq_column *column = (fq_column *)fq_relation_column(found->relation, name.len > 0 ? name : FQ_S("data"));
@@ -53,10 +54,11 @@ void fq_catalog_document(fq_builder *builder, fq_found_relation *found) {
         column->hidden = true;
         column->field = fq_slice_of("", 0);
     } else if (found->draft != NULL) {
-        fq_builder_warn(builder,
-                        "\"%.*s\".\"%.*s\": the fields of \"%.*s\" are unknown, since there are no rows to look at, so it is "
-                        "shown as JSON; COMMENT ON ... IS '@fraiseql:type' with lines `fields:`, `  name: String!` tells them",
-                        FQ_PRI(found->cat->schema), FQ_PRI(found->cat->name), FQ_PRI(column->name));
+        fq_builder_warn(
+            builder,
+            "\"%.*s\".\"%.*s\": the fields of \"%.*s\" are unknown, since there are no rows to look at, so it is "
+            "shown as JSON; COMMENT ON ... IS '@fraiseql:type' with lines `fields:`, `  name: String!` tells them",
+            FQ_PRI(found->cat->schema), FQ_PRI(found->cat->name), FQ_PRI(column->name));
     }
 }
 
@@ -78,7 +80,9 @@ static fq_scalar scalar_of_shape(const fq_json *shape) {
         return FQ_SCALAR_JSON;
     }
     if (number) {
-        return has_kind(shape, "number") ? FQ_SCALAR_FLOAT : has_kind(shape, "bigint") ? FQ_SCALAR_BIG_INT : FQ_SCALAR_INT;
+        return has_kind(shape, "number")   ? FQ_SCALAR_FLOAT
+               : has_kind(shape, "bigint") ? FQ_SCALAR_BIG_INT
+                                           : FQ_SCALAR_INT;
     }
     return string ? FQ_SCALAR_STRING : FQ_SCALAR_BOOLEAN;
 }
@@ -93,10 +97,11 @@ static bool only_kinds(const fq_json *shape, const char *kind) {
 }
 
 static void warn_key(fq_builder *builder, const fq_draft *draft, fq_slice key, const char *why) {
-    fq_builder_warn(builder,
-                    "the key \"%.*s\" of documents of type %.*s is left out: %s; `fields:` in a '@fraiseql:type' comment "
-                    "settles it",
-                    FQ_PRI(key), FQ_PRI(draft->type->name), why);
+    fq_builder_warn(
+        builder,
+        "the key \"%.*s\" of documents of type %.*s is left out: %s; `fields:` in a '@fraiseql:type' comment "
+        "settles it",
+        FQ_PRI(key), FQ_PRI(draft->type->name), why);
 }
 
 /* `firstName` beside `first_name` are two spellings of one field: the later becomes the alternative of the earlier. */
@@ -196,7 +201,8 @@ static const fq_type_ref *parse_ref(fq_builder *builder, fq_slice text) {
 static void add_declared_field(fq_builder *builder, fq_found_relation *found, const fq_annotation_pair *pair) {
     const fq_type_ref *ref = pair->value.len <= REF_MAX ? parse_ref(builder, pair->value) : NULL;
     if (ref == NULL || !fq_name_is_legal(pair->key)) {
-        fq_builder_warn(builder, "\"%.*s\".\"%.*s\": the declared field \"%.*s: %.*s\" has no legal name or no known type",
+        fq_builder_warn(builder,
+                        "\"%.*s\".\"%.*s\": the declared field \"%.*s: %.*s\" has no legal name or no known type",
                         FQ_PRI(found->cat->schema), FQ_PRI(found->cat->name), FQ_PRI(pair->key), FQ_PRI(pair->value));
         return;
     }

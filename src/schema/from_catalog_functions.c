@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Functions of the exposed schemas as root fields: mutations by form or annotation, queries by annotation only. Rows that a
- * function returns are read as the type of their entity, from the relation whose row type it really is. */
+/* Functions of the exposed schemas as root fields: mutations by form or annotation, queries by annotation only. Rows
+ * that a function returns are read as the type of their entity, from the relation whose row type it really is. */
 #include "schema/builder.h"
 #include "schema/names.h"
 
@@ -23,7 +23,8 @@ fq_function_use fq_catalog_function_use(const fq_builder *builder, const fq_cat_
     if (fq_slice_equal(annotation->tag, FQ_S("query"))) {
         return FQ_FUNCTION_QUERY;
     }
-    bool takes_input = function->n_parameters > 0 && is_input(builder, &function->parameters[function->n_parameters - 1]);
+    bool takes_input =
+        function->n_parameters > 0 && is_input(builder, &function->parameters[function->n_parameters - 1]);
     if (fq_slice_equal(annotation->tag, FQ_S("mutation")) || (function->volatility == 'v' && takes_input)) {
         return FQ_FUNCTION_MUTATION;
     }
@@ -31,10 +32,11 @@ fq_function_use fq_catalog_function_use(const fq_builder *builder, const fq_cat_
 }
 
 static void warn_function(fq_builder *builder, const fq_cat_function *cat, const char *why) {
-    fq_builder_warn(builder,
-                    "function \"%.*s\".\"%.*s\" is left out: %s; COMMENT ON FUNCTION ... IS '@fraiseql:mutation hidden' says "
-                    "that this is wanted",
-                    FQ_PRI(cat->schema), FQ_PRI(cat->name), why);
+    fq_builder_warn(
+        builder,
+        "function \"%.*s\".\"%.*s\" is left out: %s; COMMENT ON FUNCTION ... IS '@fraiseql:mutation hidden' says "
+        "that this is wanted",
+        FQ_PRI(cat->schema), FQ_PRI(cat->name), why);
 }
 
 static fq_slice field_name(fq_builder *builder, const fq_cat_function *cat, const fq_annotation *annotation) {
@@ -51,13 +53,12 @@ static fq_slice field_name(fq_builder *builder, const fq_cat_function *cat, cons
 
 /* ---- parameters ---- */
 
-static bool is_passable(const fq_pgtype *type) {
-    return type != NULL && fq_type_is_leaf(type->type);
-}
+static bool is_passable(const fq_pgtype *type) { return type != NULL && fq_type_is_leaf(type->type); }
 
 static bool is_left_out(fq_builder *builder, const fq_cat_parameter *parameter) {
-    return parameter->has_default && (parameter->name.len == 0 || fq_name_camel(builder->arena, parameter->name).len == 0 ||
-                                      !is_passable(fq_builder_pgtype(builder, parameter->type)));
+    return parameter->has_default &&
+           (parameter->name.len == 0 || fq_name_camel(builder->arena, parameter->name).len == 0 ||
+            !is_passable(fq_builder_pgtype(builder, parameter->type)));
 }
 
 static const fq_type_ref *parameter_ref(fq_builder *builder, const fq_cat_parameter *parameter, const fq_pgtype *type) {
@@ -66,8 +67,8 @@ static const fq_type_ref *parameter_ref(fq_builder *builder, const fq_cat_parame
     return optional ? ref : fq_ref_non_null(builder->schema, ref);
 }
 
-/* Parameters become arguments, those with a default nullable ones; false where GraphQL has no value for one of them. Trailing
- * parameters that can not be said are left to their default. */
+/* Parameters become arguments, those with a default nullable ones; false where GraphQL has no value for one of them.
+ * Trailing parameters that can not be said are left to their default. */
 static bool add_parameters(fq_builder *builder, const fq_cat_function *cat, fq_function *function, fq_field *field) {
     uint32_t n = cat->n_parameters;
     while (n > 0 && is_left_out(builder, &cat->parameters[n - 1])) {
@@ -111,13 +112,15 @@ static bool add_parameters(fq_builder *builder, const fq_cat_function *cat, fq_f
 /* ---- results ---- */
 
 static const fq_type_ref *result_ref(fq_builder *builder, const fq_type_ref *one, bool set) {
-    return set ? fq_ref_non_null(builder->schema, fq_ref_list(builder->schema, fq_ref_non_null(builder->schema, one))) : one;
+    return set ? fq_ref_non_null(builder->schema, fq_ref_list(builder->schema, fq_ref_non_null(builder->schema, one)))
+               : one;
 }
 
 /* The type of the result, nullable where it is one row or value; NULL where GraphQL has none. */
 static const fq_type_ref *add_result(fq_builder *builder, const fq_cat_function *cat, fq_function *function) {
     const fq_cat_type *type = fq_builder_cat_type(builder, cat->returns);
-    const fq_found_relation *found = type != NULL && type->relation != 0 ? fq_catalog_found(builder, type->relation) : NULL;
+    const fq_found_relation *found =
+        type != NULL && type->relation != 0 ? fq_catalog_found(builder, type->relation) : NULL;
     function->returns_set = cat->returns_set;
     if (found != NULL) {
         const fq_draft *draft = found->entity;

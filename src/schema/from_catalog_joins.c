@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Relations between drafts, out of foreign keys: to-one, then to-many, then many-to-many fields, each with its join.
- * Foreign keys of hidden tables count for the relation that stands for their entity, where it has columns of the same names.
- * Invariant: a join's columns exist in their relations, and `unique` is claimed only where a table's key proves it. */
+ * Foreign keys of hidden tables count for the relation that stands for their entity, where it has columns of the same
+ * names. Invariant: a join's columns exist in their relations, and `unique` is claimed only where a table's key proves
+ * it. */
 #include "schema/builder.h"
 #include "schema/names.h"
 
@@ -67,7 +68,8 @@ static bool is_known_link(const link_vec *links, const link *l) {
     return false;
 }
 
-static void add_link(fq_builder *builder, link_vec *links, const fq_found_relation *found, const fq_cat_foreign_key *key) {
+static void add_link(fq_builder *builder, link_vec *links, const fq_found_relation *found,
+                     const fq_cat_foreign_key *key) {
     const fq_found_relation *target = fq_catalog_found(builder, key->target);
     link l = {
         .found = found,
@@ -99,7 +101,8 @@ static const fq_found_relation *found_of(const fq_builder *builder, const fq_rel
 }
 
 /* A parent of inheriting tables shows their rows too, and its keys do not hold for them. */
-static bool is_unique(const fq_builder *builder, const fq_relation *relation, const fq_column *const *columns, uint32_t n) {
+static bool is_unique(const fq_builder *builder, const fq_relation *relation, const fq_column *const *columns,
+                      uint32_t n) {
     const fq_found_relation *found = found_of(builder, relation);
     if (found == NULL || found->cat->children) {
         return false;
@@ -161,15 +164,17 @@ static void warn_join(fq_builder *builder, const link *l, const char *key, fq_sl
     fq_slice owner = l->found->cat->name;
     fq_slice name = l->key != NULL ? l->key->name : l->from[0]->name;
     if (got.len > 0) {
-        fq_builder_warn(builder,
-                        "\"%.*s\" of \"%.*s\": the field is named %.*s, since %.*s is taken; COMMENT ON CONSTRAINT ... IS "
-                        "'@fraiseql:relation %s=newName' settles it",
-                        FQ_PRI(name), FQ_PRI(owner), FQ_PRI(got), FQ_PRI(wanted), key);
+        fq_builder_warn(
+            builder,
+            "\"%.*s\" of \"%.*s\": the field is named %.*s, since %.*s is taken; COMMENT ON CONSTRAINT ... IS "
+            "'@fraiseql:relation %s=newName' settles it",
+            FQ_PRI(name), FQ_PRI(owner), FQ_PRI(got), FQ_PRI(wanted), key);
     } else {
-        fq_builder_warn(builder,
-                        "\"%.*s\" of \"%.*s\": the field %.*s is left out, since the name is taken; COMMENT ON CONSTRAINT ... "
-                        "IS '@fraiseql:relation %s=newName' settles it",
-                        FQ_PRI(name), FQ_PRI(owner), FQ_PRI(wanted), key);
+        fq_builder_warn(
+            builder,
+            "\"%.*s\" of \"%.*s\": the field %.*s is left out, since the name is taken; COMMENT ON CONSTRAINT ... "
+            "IS '@fraiseql:relation %s=newName' settles it",
+            FQ_PRI(name), FQ_PRI(owner), FQ_PRI(wanted), key);
     }
 }
 
@@ -209,9 +214,9 @@ static void add_to_one(fq_builder *builder, const link *l) {
     join->unique = is_unique(builder, l->target->relation, l->to, l->n);
     join->average = 1;
     const fq_type_ref *type = fq_ref_named(builder->schema, l->target->type);
-    fq_draft_field *field = add_field(builder, l->source, l, "name", given.len > 0 ? given : plain,
-                                      given.len > 0 || fq_slice_equal(plain, by_columns) ? fq_slice_of("", 0) : by_columns, true,
-                                      type, source);
+    fq_draft_field *field = add_field(
+        builder, l->source, l, "name", given.len > 0 ? given : plain,
+        given.len > 0 || fq_slice_equal(plain, by_columns) ? fq_slice_of("", 0) : by_columns, true, type, source);
     if (field != NULL) {
         field->class = FQ_CLASS_TO_ONE;
     }
@@ -283,7 +288,8 @@ static bool is_junction_of(const fq_cat_relation *cat, const fq_cat_foreign_key 
     return false;
 }
 
-static bool make_side(fq_builder *builder, const fq_found_relation *junction, const fq_cat_foreign_key *key, side *made) {
+static bool make_side(fq_builder *builder, const fq_found_relation *junction, const fq_cat_foreign_key *key,
+                      side *made) {
     const fq_found_relation *target = fq_catalog_found(builder, key->target);
     made->key = key;
     made->draft = target != NULL ? draft_for(target) : NULL;
@@ -296,7 +302,8 @@ static bool make_side(fq_builder *builder, const fq_found_relation *junction, co
 }
 
 /* The list on the side of `near` that shows the rows of `far`. */
-static void add_many_to_many(fq_builder *builder, const fq_found_relation *junction, const side *near, const side *far) {
+static void add_many_to_many(fq_builder *builder, const fq_found_relation *junction, const side *near,
+                             const side *far) {
     link l = {
         .found = junction,
         .key = far->key,
@@ -304,18 +311,20 @@ static void add_many_to_many(fq_builder *builder, const fq_found_relation *junct
         .from = far->through,
     };
     fq_slice given = given_name(&l, "many");
-    fq_slice by_junction = fq_arena_printf(builder->arena, "%.*sBy%.*s", FQ_PRI(far->draft->list), FQ_PRI(junction->type_name));
+    fq_slice by_junction =
+        fq_arena_printf(builder->arena, "%.*sBy%.*s", FQ_PRI(far->draft->list), FQ_PRI(junction->type_name));
     fq_join *join;
-    fq_source *source = join_source(builder, FQ_SOURCE_TO_MANY, far->draft, near->outer, near->through,
-                                    near->key->n_columns, &join);
+    fq_source *source =
+        join_source(builder, FQ_SOURCE_TO_MANY, far->draft, near->outer, near->through, near->key->n_columns, &join);
     join->through = junction->relation;
     join->through_from = far->through;
     join->through_to = far->outer;
     join->n_through = far->key->n_columns;
     join->through_unique = true;
     join->average = average_rows(junction->relation, near->draft->relation);
-    fq_draft_field *field = add_field(builder, near->draft, &l, "many", given.len > 0 ? given : far->draft->list,
-                                      given.len > 0 ? fq_slice_of("", 0) : by_junction, false, rows_of(builder, far->draft), source);
+    fq_draft_field *field =
+        add_field(builder, near->draft, &l, "many", given.len > 0 ? given : far->draft->list,
+                  given.len > 0 ? fq_slice_of("", 0) : by_junction, false, rows_of(builder, far->draft), source);
     if (field != NULL) {
         field->class = FQ_CLASS_MANY_TO_MANY;
         field->list = far->draft;
@@ -353,11 +362,13 @@ static fq_draft *entity_named(const fq_builder *builder, fq_slice type_name) {
     return NULL;
 }
 
-static void add_convention_link(fq_builder *builder, link_vec *links, const fq_found_relation *found, const fq_column *column) {
+static void add_convention_link(fq_builder *builder, link_vec *links, const fq_found_relation *found,
+                                const fq_column *column) {
     if (!fq_slice_ends_with(column->name, FQ_S("_id")) || column->hidden) {
         return;
     }
-    fq_draft *target = entity_named(builder, fq_name_pascal(builder->arena, fq_slice_sub(column->name, 0, column->name.len - 3)));
+    fq_draft *target =
+        entity_named(builder, fq_name_pascal(builder->arena, fq_slice_sub(column->name, 0, column->name.len - 3)));
     const fq_column *id = target != NULL ? fq_relation_column(target->relation, FQ_S("id")) : NULL;
     if (id == NULL || id->type != column->type) {
         return;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* From a schema file to a frozen schema. A file that was printed from a database holds the catalog that it was made from, and
- * is made from it again; any other file says itself which root fields and types there are, and the catalog of a database
- * at hand only tells the true types, keys and documents of the relations that it names. */
+/* From a schema file to a frozen schema. A file that was printed from a database holds the catalog that it was made
+ * from, and is made from it again; any other file says itself which root fields and types there are, and the catalog of
+ * a database at hand only tells the true types, keys and documents of the relations that it names. */
 #include "schema/from_json.h"
 
 #include <stdarg.h>
 
 #include "base/limits.h"
-#include "json/writer.h"
 #include "schema/names.h"
+#include "json/writer.h"
 
 #define FILE_DEPTH 128
 
@@ -23,7 +23,8 @@ void fq_file_error(fq_file *file, const char *format, ...) {
 }
 
 const fq_json *fq_file_member(const fq_json *object, const char *key) {
-    const fq_json *value = object != NULL && object->kind == FQ_JSON_OBJECT ? fq_json_member(object, fq_slice_from_cstr(key)) : NULL;
+    const fq_json *value =
+        object != NULL && object->kind == FQ_JSON_OBJECT ? fq_json_member(object, fq_slice_from_cstr(key)) : NULL;
     return value != NULL && value->kind != FQ_JSON_NULL ? value : NULL;
 }
 
@@ -100,7 +101,8 @@ static uint8_t kind_of(fq_file *file, const fq_file_table *table) {
 void fq_file_read_tables(fq_file *file) {
     const fq_json *tables = fq_file_member(file->json, "tables");
     if (tables == NULL || tables->kind != FQ_JSON_OBJECT) {
-        fq_file_error(file, "`tables` is missing: {\"tables\": {\"users\": {\"view_name\": \"v_user\"}}, \"types\": {...}}");
+        fq_file_error(file,
+                      "`tables` is missing: {\"tables\": {\"users\": {\"view_name\": \"v_user\"}}, \"types\": {...}}");
         return;
     }
     for (const fq_json *json = tables->child; json != NULL; json = json->next) {
@@ -228,7 +230,8 @@ static fq_schema *from_file(const fq_json *json, fq_slice text, fq_slice catalog
         builder.catalog = fq_catalog_parse(schema->arena, schema->catalog, errors);
     }
     const fq_json *types = fq_file_member(json, "types");
-    fq_file file = {.builder = &builder, .json = json, .types = types != NULL && types->kind == FQ_JSON_OBJECT ? types : NULL};
+    fq_file file = {
+        .builder = &builder, .json = json, .types = types != NULL && types->kind == FQ_JSON_OBJECT ? types : NULL};
     fq_file_read_tables(&file);
     if (!fq_errors_any(errors)) {
         fq_file_make_relations(&file);
@@ -244,7 +247,8 @@ static fq_schema *from_file(const fq_json *json, fq_slice text, fq_slice catalog
     return fq_builder_finish(&builder);
 }
 
-fq_schema *fq_schema_from_json(fq_slice json, fq_slice catalog_json, const fq_schema_options *options, fq_errors *errors) {
+fq_schema *fq_schema_from_json(fq_slice json, fq_slice catalog_json, const fq_schema_options *options,
+                               fq_errors *errors) {
     static const fq_schema_options none;
     fq_json_error error;
     fq_arena *arena = fq_arena_new(FQ_SCHEMA_ARENA_MAX);
@@ -253,11 +257,12 @@ fq_schema *fq_schema_from_json(fq_slice json, fq_slice catalog_json, const fq_sc
     options = options != NULL ? options : &none;
     if (root == NULL) {
         fq_position position = fq_position_of(json, (uint32_t)error.offset);
-        fq_errors_add(errors, FQ_ERR_BAD_USER_INPUT, "schema file: not valid JSON at line %u, column %u: %s", position.line,
-                      position.column, error.message);
+        fq_errors_add(errors, FQ_ERR_BAD_USER_INPUT, "schema file: not valid JSON at line %u, column %u: %s",
+                      position.line, position.column, error.message);
     } else if (root->kind != FQ_JSON_OBJECT) {
         fq_errors_add(errors, FQ_ERR_BAD_USER_INPUT, "schema file: a JSON object is expected");
-    } else if (fq_slice_equal(fq_file_text(root, "source"), FQ_S("catalog")) && fq_file_member(root, "catalog") != NULL) {
+    } else if (fq_slice_equal(fq_file_text(root, "source"), FQ_S("catalog")) &&
+               fq_file_member(root, "catalog") != NULL) {
         schema = from_printed(arena, root, json, catalog_json, options, errors);
     } else {
         schema = from_file(root, json, catalog_json, options, errors);

@@ -52,7 +52,8 @@ void fq_file_make_relations(fq_file *file); /* from_json_relations.c */
 void fq_file_make_types(fq_file *file);     /* from_json_types.c */
 void fq_file_make_functions(fq_file *file); /* from_json_functions.c; after settling */
 
-/* The scalar or type that a reference in the file names; NULL with an error where there is none. `place` is for the error. */
+/* The scalar or type that a reference in the file names; NULL with an error where there is none. `place` is for the
+ * error. */
 const fq_type_ref *fq_file_ref(fq_file *file, fq_slice text, fq_slice place);
 
 /* A relation that may be read though no table names it, or NULL. */

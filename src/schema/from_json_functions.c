@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* Functions of a schema file: `mutations` and `queries`, each `{"<field>": {"function", "type", "input"}}`. A file that has
- * neither, with a database at hand, gets the functions of the catalog that return rows of its relations. */
+/* Functions of a schema file: `mutations` and `queries`, each `{"<field>": {"function", "type", "input"}}`. A file that
+ * has neither, with a database at hand, gets the functions of the catalog that return rows of its relations. */
 #include "schema/from_json.h"
 #include "schema/names.h"
 
 static const fq_cat_function *find_function(const fq_catalog *catalog, fq_slice name) {
     for (uint32_t i = 0; catalog != NULL && i < catalog->n_functions; i++) {
         const fq_cat_function *function = &catalog->functions[i];
-        bool qualified = name.len == function->schema.len + 1 + function->name.len && name.ptr[function->schema.len] == '.' &&
-                         fq_slice_starts_with(name, function->schema) && fq_slice_ends_with(name, function->name);
+        bool qualified = name.len == function->schema.len + 1 + function->name.len &&
+                         name.ptr[function->schema.len] == '.' && fq_slice_starts_with(name, function->schema) &&
+                         fq_slice_ends_with(name, function->name);
         if (qualified || fq_slice_equal(name, function->name)) {
             return function;
         }
@@ -50,15 +51,18 @@ static bool add_parameter(fq_file *file, const fq_cat_function *cat, fq_function
     function->param_names = names;
     function->n_params = 1;
     function->input_param = 0;
-    return params[0] != NULL && !params[0]->array && (params[0]->storage == FQ_STORAGE_JSON || params[0]->storage == FQ_STORAGE_JSONB);
+    return params[0] != NULL && !params[0]->array &&
+           (params[0]->storage == FQ_STORAGE_JSON || params[0]->storage == FQ_STORAGE_JSONB);
 }
 
 static void set_result(fq_file *file, const fq_cat_function *cat, fq_function *function, const fq_type_ref *ref) {
     const fq_type *core = fq_ref_core(ref);
     const fq_file_table *table = table_of(file, core);
     const fq_cat_type *type = cat != NULL ? fq_builder_cat_type(file->builder, cat->returns) : NULL;
-    const fq_found_relation *found = type != NULL && type->relation != 0 ? fq_catalog_found(file->builder, type->relation) : NULL;
-    function->returns_set = cat != NULL ? cat->returns_set : (ref->kind == FQ_REF_NON_NULL ? ref->of : ref)->kind == FQ_REF_LIST;
+    const fq_found_relation *found =
+        type != NULL && type->relation != 0 ? fq_catalog_found(file->builder, type->relation) : NULL;
+    function->returns_set =
+        cat != NULL ? cat->returns_set : (ref->kind == FQ_REF_NON_NULL ? ref->of : ref)->kind == FQ_REF_LIST;
     if (table != NULL) {
         function->row_type = found != NULL ? found->relation : table->relation;
         function->returns = fq_builder_returned(file->builder, table->draft, function->row_type);
@@ -90,12 +94,13 @@ static void add_function(fq_file *file, const fq_json *json, bool mutation) {
     name_function(function, name, cat);
     set_result(file, cat, function, ref);
     if (!add_parameter(file, cat, function)) {
-        fq_file_error(file, "%.*s: the function \"%.*s\" must take one json or jsonb parameter", FQ_PRI(place), FQ_PRI(name));
+        fq_file_error(file, "%.*s: the function \"%.*s\" must take one json or jsonb parameter", FQ_PRI(place),
+                      FQ_PRI(name));
         return;
     }
     if (function->row_type == NULL && function->value_type == NULL) {
-        fq_file_error(file, "%.*s: \"%.*s\" has no table, so the rows that the function returns have no form", FQ_PRI(place),
-                      FQ_PRI(type));
+        fq_file_error(file, "%.*s: \"%.*s\" has no table, so the rows that the function returns have no form",
+                      FQ_PRI(place), FQ_PRI(type));
         return;
     }
     fq_source *source = fq_builder_source(builder, FQ_SOURCE_FUNCTION);

@@ -19,7 +19,8 @@ static bool field_means(fq_file *file, const fq_json *field, fq_slice column) {
     if (given.len > 0) {
         return fq_slice_equal(given, column);
     }
-    return fq_slice_equal(field->key, column) || fq_slice_equal(fq_name_snake(file->builder->arena, field->key), column);
+    return fq_slice_equal(field->key, column) ||
+           fq_slice_equal(fq_name_snake(file->builder->arena, field->key), column);
 }
 
 /* `[Int!]!` -> the storage that a column of such a field most likely has. */
@@ -35,13 +36,27 @@ static const fq_pgtype *likely_type(fq_file *file, fq_slice graphql_type) {
         fq_scalar scalar;
         const char *type;
     } likely[] = {
-        {FQ_SCALAR_INT, "int4"},         {FQ_SCALAR_FLOAT, "float8"},         {FQ_SCALAR_BOOLEAN, "bool"},
-        {FQ_SCALAR_BIG_INT, "int8"},     {FQ_SCALAR_DECIMAL, "numeric"},      {FQ_SCALAR_UUID, "uuid"},
-        {FQ_SCALAR_DATE, "date"},        {FQ_SCALAR_TIME, "time"},            {FQ_SCALAR_DATE_TIME, "timestamptz"},
-        {FQ_SCALAR_DURATION, "interval"}, {FQ_SCALAR_JSON, "jsonb"},          {FQ_SCALAR_BYTES, "bytea"},
-        {FQ_SCALAR_IP_ADDRESS, "inet"},  {FQ_SCALAR_CIDR, "cidr"},            {FQ_SCALAR_MAC_ADDRESS, "macaddr"},
-        {FQ_SCALAR_LTREE_PATH, "ltree"}, {FQ_SCALAR_INT4_RANGE, "int4range"}, {FQ_SCALAR_INT8_RANGE, "int8range"},
-        {FQ_SCALAR_NUM_RANGE, "numrange"}, {FQ_SCALAR_DATE_RANGE, "daterange"}, {FQ_SCALAR_TS_RANGE, "tsrange"},
+        {FQ_SCALAR_INT, "int4"},
+        {FQ_SCALAR_FLOAT, "float8"},
+        {FQ_SCALAR_BOOLEAN, "bool"},
+        {FQ_SCALAR_BIG_INT, "int8"},
+        {FQ_SCALAR_DECIMAL, "numeric"},
+        {FQ_SCALAR_UUID, "uuid"},
+        {FQ_SCALAR_DATE, "date"},
+        {FQ_SCALAR_TIME, "time"},
+        {FQ_SCALAR_DATE_TIME, "timestamptz"},
+        {FQ_SCALAR_DURATION, "interval"},
+        {FQ_SCALAR_JSON, "jsonb"},
+        {FQ_SCALAR_BYTES, "bytea"},
+        {FQ_SCALAR_IP_ADDRESS, "inet"},
+        {FQ_SCALAR_CIDR, "cidr"},
+        {FQ_SCALAR_MAC_ADDRESS, "macaddr"},
+        {FQ_SCALAR_LTREE_PATH, "ltree"},
+        {FQ_SCALAR_INT4_RANGE, "int4range"},
+        {FQ_SCALAR_INT8_RANGE, "int8range"},
+        {FQ_SCALAR_NUM_RANGE, "numrange"},
+        {FQ_SCALAR_DATE_RANGE, "daterange"},
+        {FQ_SCALAR_TS_RANGE, "tsrange"},
         {FQ_SCALAR_TSTZ_RANGE, "tstzrange"},
     };
     fq_scalar scalar = fq_scalar_by_name(graphql_type);
@@ -95,7 +110,8 @@ static const fq_found_relation *find_in_catalog(const fq_builder *builder, fq_sl
     const fq_found_relation *best = NULL;
     for (uint32_t i = 0; i < builder->found.len; i++) {
         const fq_found_relation *found = &builder->found.items[i];
-        if (found->cat->readable && is_named(found->cat, name) && (best == NULL || found->schema_rank < best->schema_rank)) {
+        if (found->cat->readable && is_named(found->cat, name) &&
+            (best == NULL || found->schema_rank < best->schema_rank)) {
             best = found;
         }
     }
@@ -129,7 +145,8 @@ static fq_file_relation *relation_of(fq_file *file, const fq_file_table *table) 
     if (file->builder->catalog != NULL) {
         made.found = find_in_catalog(file->builder, name);
         if (made.found == NULL) {
-            fq_file_error(file, "tables.%.*s: relation \"%.*s\" does not exist in the exposed schemas, or may not be read",
+            fq_file_error(file,
+                          "tables.%.*s: relation \"%.*s\" does not exist in the exposed schemas, or may not be read",
                           FQ_PRI(table->root), FQ_PRI(name));
             return NULL;
         }
@@ -157,8 +174,8 @@ static void list_columns(fq_file *file, const fq_file_table *table, fq_relation 
             continue;
         }
         if (table->found != NULL) {
-            fq_file_error(file, "tables.%.*s: \"%.*s\" has no column \"%.*s\"", FQ_PRI(table->root), FQ_PRI(relation->name),
-                          FQ_PRI(item->text));
+            fq_file_error(file, "tables.%.*s: \"%.*s\" has no column \"%.*s\"", FQ_PRI(table->root),
+                          FQ_PRI(relation->name), FQ_PRI(item->text));
         } else {
             add_column(file, relation, item->text, told_type(file, table->type_name, item->text));
         }
@@ -176,11 +193,13 @@ static void assume_id(fq_file *file, const fq_file_table *table, fq_relation *re
 }
 
 static bool is_json_column(const fq_column *column) {
-    return !column->type->array && (column->type->storage == FQ_STORAGE_JSONB || column->type->storage == FQ_STORAGE_JSON);
+    return !column->type->array &&
+           (column->type->storage == FQ_STORAGE_JSONB || column->type->storage == FQ_STORAGE_JSON);
 }
 
 static void find_document(fq_file *file, const fq_file_table *table, fq_relation *relation) {
-    const fq_json *written = table->json->kind == FQ_JSON_OBJECT ? fq_json_member(table->json, FQ_S("jsonb_column")) : NULL;
+    const fq_json *written =
+        table->json->kind == FQ_JSON_OBJECT ? fq_json_member(table->json, FQ_S("jsonb_column")) : NULL;
     bool refused = written != NULL && written->kind == FQ_JSON_NULL;
     if (relation->document != NULL || !fq_file_flag(table->json, "has_jsonb_data", !refused)) {
         return;
@@ -219,7 +238,8 @@ static const fq_key *told_key(fq_file *file, const fq_file_table *table) {
     const fq_column **columns = FQ_NEW_ARRAY(file->builder->arena, const fq_column *, told->count + 1);
     uint32_t n = 0;
     for (; item != NULL; item = told->kind == FQ_JSON_ARRAY ? item->next : NULL) {
-        const fq_column *column = item->kind == FQ_JSON_STRING ? fq_file_column(file, table->relation, item->text) : NULL;
+        const fq_column *column =
+            item->kind == FQ_JSON_STRING ? fq_file_column(file, table->relation, item->text) : NULL;
         if (column == NULL || column == table->relation->document) {
             fq_file_error(file, "tables.%.*s: its key names no column of \"%.*s\"", FQ_PRI(table->root),
                           FQ_PRI(table->relation->name));

@@ -54,8 +54,8 @@ static fq_slice core_name(fq_slice text) {
 /* `is_scalar` declares a scalar that is ours to pass through, such as EmailAddress. */
 static void declare_scalar(fq_file *file, const fq_json *field) {
     fq_slice name = core_name(fq_file_text(field, "graphql_type"));
-    if (fq_file_flag(field, "is_scalar", false) && fq_name_is_legal(name) && fq_scalar_by_name(name) == FQ_SCALAR_NONE &&
-        fq_schema_type(file->builder->schema, name) == NULL) {
+    if (fq_file_flag(field, "is_scalar", false) && fq_name_is_legal(name) &&
+        fq_scalar_by_name(name) == FQ_SCALAR_NONE && fq_schema_type(file->builder->schema, name) == NULL) {
         fq_slice taken = fq_builder_type_name(file->builder, name, "");
         if (taken.len > 0) {
             fq_schema_add_type(file->builder->schema, FQ_SCALAR_TYPE, taken);
@@ -65,7 +65,8 @@ static void declare_scalar(fq_file *file, const fq_json *field) {
 
 static const fq_type_ref *field_ref(fq_file *file, fq_slice type_name, const fq_json *field) {
     fq_slice text = fq_file_text(field, "graphql_type");
-    fq_slice place = fq_arena_printf(file->builder->arena, "types.%.*s.fields.%.*s", FQ_PRI(type_name), FQ_PRI(field->key));
+    fq_slice place =
+        fq_arena_printf(file->builder->arena, "types.%.*s.fields.%.*s", FQ_PRI(type_name), FQ_PRI(field->key));
     declare_scalar(file, field);
     const fq_type_ref *ref = fq_file_ref(file, text.len > 0 ? text : FQ_S("String"), place);
     bool is_list = ref != NULL && (ref->kind == FQ_REF_NON_NULL ? ref->of : ref)->kind == FQ_REF_LIST;
@@ -185,7 +186,8 @@ static fq_source *join_source(fq_file *file, const fq_file_table *target, const 
                               uint32_t n, bool list) {
     fq_source *source = fq_builder_source(file->builder, list ? FQ_SOURCE_TO_MANY : FQ_SOURCE_TO_ONE);
     fq_join *join = FQ_NEW(file->builder->arena, fq_join);
-    *join = (fq_join){.target = target->draft->entity, .from = from, .to = to, .n_columns = n, .average = list ? -1 : 1};
+    *join =
+        (fq_join){.target = target->draft->entity, .from = from, .to = to, .n_columns = n, .average = list ? -1 : 1};
     for (uint32_t i = 0; target->found != NULL && !target->found->cat->children && i < target->relation->n_keys; i++) {
         join->unique = join->unique || fq_key_is(&target->relation->keys[i], to, n);
     }
@@ -213,12 +215,14 @@ static fq_source *told_join(fq_file *file, const fq_file_table *table, const fq_
     uint32_t n_from = 0;
     uint32_t n_to = 0;
     const fq_column **from = named_columns(file, table->relation, fq_file_array(relation, "from"), &n_from);
-    const fq_column **to = target != NULL ? named_columns(file, target->relation, fq_file_array(relation, "to"), &n_to) : NULL;
+    const fq_column **to =
+        target != NULL ? named_columns(file, target->relation, fq_file_array(relation, "to"), &n_to) : NULL;
     if (from == NULL || to == NULL || n_from != n_to) {
-        fq_file_error(file,
-                      "types.%.*s.fields.%.*s: `relation` needs `from` and `to`, equally long lists of columns of the two "
-                      "relations, and a type that has a table",
-                      FQ_PRI(table->type_name), FQ_PRI(field->key));
+        fq_file_error(
+            file,
+            "types.%.*s.fields.%.*s: `relation` needs `from` and `to`, equally long lists of columns of the two "
+            "relations, and a type that has a table",
+            FQ_PRI(table->type_name), FQ_PRI(field->key));
         return NULL;
     }
     return join_source(file, target, from, to, n_from, is_list(ref));
@@ -233,23 +237,28 @@ static const fq_relation *relation_named(const fq_file *file, fq_slice name) {
     return fq_file_relation_in_catalog(file, name);
 }
 
-/* `"through": {"view_name": "article_tag", "from": ["tag_id"], "to": ["id"]}` of such a relation: `to` of the relation are
- * then columns of the junction, and these lead on to the target. */
-static fq_source *told_through(fq_file *file, const fq_file_table *table, const fq_json *field, const fq_type_ref *ref) {
+/* `"through": {"view_name": "article_tag", "from": ["tag_id"], "to": ["id"]}` of such a relation: `to` of the relation
+ * are then columns of the junction, and these lead on to the target. */
+static fq_source *told_through(fq_file *file, const fq_file_table *table, const fq_json *field,
+                               const fq_type_ref *ref) {
     const fq_json *relation = fq_file_member(field, "relation");
     const fq_json *through = fq_file_member(relation, "through");
     const fq_file_table *target = table_of_type(file, fq_ref_core(ref));
     const fq_relation *junction = relation_named(file, fq_file_text(through, "view_name"));
     uint32_t n[4] = {0};
     const fq_column **from = named_columns(file, table->relation, fq_file_array(relation, "from"), &n[0]);
-    const fq_column **to = junction != NULL ? named_columns(file, junction, fq_file_array(relation, "to"), &n[1]) : NULL;
-    const fq_column **on = junction != NULL ? named_columns(file, junction, fq_file_array(through, "from"), &n[2]) : NULL;
-    const fq_column **end = target != NULL ? named_columns(file, target->relation, fq_file_array(through, "to"), &n[3]) : NULL;
+    const fq_column **to =
+        junction != NULL ? named_columns(file, junction, fq_file_array(relation, "to"), &n[1]) : NULL;
+    const fq_column **on =
+        junction != NULL ? named_columns(file, junction, fq_file_array(through, "from"), &n[2]) : NULL;
+    const fq_column **end =
+        target != NULL ? named_columns(file, target->relation, fq_file_array(through, "to"), &n[3]) : NULL;
     if (from == NULL || to == NULL || on == NULL || end == NULL || n[0] != n[1] || n[2] != n[3] || !is_list(ref)) {
-        fq_file_error(file,
-                      "types.%.*s.fields.%.*s: `through` needs a `view_name` that the file has as a table, `from` and `to`, "
-                      "equally long lists of columns, and a list type",
-                      FQ_PRI(table->type_name), FQ_PRI(field->key));
+        fq_file_error(
+            file,
+            "types.%.*s.fields.%.*s: `through` needs a `view_name` that the file has as a table, `from` and `to`, "
+            "equally long lists of columns, and a list type",
+            FQ_PRI(table->type_name), FQ_PRI(field->key));
         return NULL;
     }
     fq_source *source = join_source(file, target, from, to, n[0], true);
@@ -285,13 +294,14 @@ static fq_source *source_of(fq_file *file, const fq_file_table *table, const fq_
     bool given = false;
     const fq_column *column = named_column(file, table, field, &given);
     bool is_object = core->kind == FQ_OBJECT_TYPE;
-    if (column != NULL && (given || !is_object || column->type->storage == FQ_STORAGE_JSONB || column->type->type == core)) {
+    if (column != NULL &&
+        (given || !is_object || column->type->storage == FQ_STORAGE_JSONB || column->type->type == core)) {
         adopt_enum(column, core);
         if (!fits(column, *ref)) {
             bool required = (*ref)->kind == FQ_REF_NON_NULL;
             fq_builder_warn(builder, "types.%.*s.fields.%.*s: column \"%.*s\" has type %.*s and is shown as %.*s",
-                            FQ_PRI(table->type_name), FQ_PRI(field->key), FQ_PRI(column->name), FQ_PRI(column->type->name),
-                            FQ_PRI(column->type->type->name));
+                            FQ_PRI(table->type_name), FQ_PRI(field->key), FQ_PRI(column->name),
+                            FQ_PRI(column->type->name), FQ_PRI(column->type->type->name));
             *ref = fq_builder_value_ref(builder, column->type);
             *ref = required ? fq_ref_non_null(builder->schema, *ref) : *ref;
         }
@@ -337,7 +347,8 @@ static void add_field(fq_file *file, fq_draft *draft, const fq_file_table *table
         return;
     }
     if (fq_ref_core(ref)->kind == FQ_INPUT_OBJECT_TYPE) {
-        fq_file_error(file, "types.%.*s.fields.%.*s: an input type can not be shown", FQ_PRI(type_name), FQ_PRI(json->key));
+        fq_file_error(file, "types.%.*s.fields.%.*s: an input type can not be shown", FQ_PRI(type_name),
+                      FQ_PRI(json->key));
         return;
     }
     fq_source *source = table != NULL ? source_of(file, table, json, &ref) : NULL;
@@ -437,8 +448,8 @@ static void fill_input(fq_file *file, const fq_json *json, fq_type *type) {
     for (const fq_json *field = fields != NULL ? fields->child : NULL; field != NULL; field = field->next) {
         const fq_type_ref *ref = fq_name_is_legal(field->key) ? field_ref(file, json->key, field) : NULL;
         if (ref == NULL || !fq_type_is_input(fq_ref_core(ref))) {
-            fq_file_error(file, "types.%.*s.fields.%.*s: an input field needs a legal name and an input type", FQ_PRI(json->key),
-                          FQ_PRI(field->key));
+            fq_file_error(file, "types.%.*s.fields.%.*s: an input field needs a legal name and an input type",
+                          FQ_PRI(json->key), FQ_PRI(field->key));
             continue;
         }
         fq_slice key = fq_file_text(field, "key");

@@ -3,29 +3,17 @@
  * branch. Letters are ASCII letters: a name with any other byte has no words. */
 #include "schema/names.h"
 
-static bool is_upper(char c) {
-    return c >= 'A' && c <= 'Z';
-}
+static bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 
-static bool is_lower(char c) {
-    return c >= 'a' && c <= 'z';
-}
+static bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 
-static bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
+static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
-static bool is_word_character(char c) {
-    return is_upper(c) || is_lower(c) || is_digit(c);
-}
+static bool is_word_character(char c) { return is_upper(c) || is_lower(c) || is_digit(c); }
 
-static char to_lower(char c) {
-    return is_upper(c) ? (char)(c + ('a' - 'A')) : c;
-}
+static char to_lower(char c) { return is_upper(c) ? (char)(c + ('a' - 'A')) : c; }
 
-static char to_upper(char c) {
-    return is_lower(c) ? (char)(c - ('a' - 'A')) : c;
-}
+static char to_upper(char c) { return is_lower(c) ? (char)(c - ('a' - 'A')) : c; }
 
 /* ---- words ---- */
 
@@ -96,13 +84,9 @@ static fq_slice joined(fq_arena *arena, const fq_words *words, bool capital_firs
     return fq_slice_of(name, (size_t)(end - name));
 }
 
-fq_slice fq_words_camel(fq_arena *arena, const fq_words *words) {
-    return joined(arena, words, false);
-}
+fq_slice fq_words_camel(fq_arena *arena, const fq_words *words) { return joined(arena, words, false); }
 
-fq_slice fq_words_pascal(fq_arena *arena, const fq_words *words) {
-    return joined(arena, words, true);
-}
+fq_slice fq_words_pascal(fq_arena *arena, const fq_words *words) { return joined(arena, words, true); }
 
 fq_slice fq_name_camel(fq_arena *arena, fq_slice name) {
     fq_words words = fq_words_of(arena, name);
@@ -115,9 +99,7 @@ fq_slice fq_name_pascal(fq_arena *arena, fq_slice name) {
 }
 
 /* The index of the letter that decides the case: behind one leading underscore. */
-static size_t first_letter(fq_slice name) {
-    return name.len > 1 && name.ptr[0] == '_' ? 1 : 0;
-}
+static size_t first_letter(fq_slice name) { return name.len > 1 && name.ptr[0] == '_' ? 1 : 0; }
 
 fq_slice fq_name_decapitalized(fq_arena *arena, fq_slice name) {
     char *copy = fq_arena_cstr(arena, name);
@@ -156,21 +138,21 @@ typedef struct word_pair {
 } word_pair;
 
 static const word_pair irregular[] = {
-    {FQ_S_INIT("person"), FQ_S_INIT("people")},      {FQ_S_INIT("man"), FQ_S_INIT("men")},
-    {FQ_S_INIT("woman"), FQ_S_INIT("women")},        {FQ_S_INIT("child"), FQ_S_INIT("children")},
-    {FQ_S_INIT("mouse"), FQ_S_INIT("mice")},         {FQ_S_INIT("foot"), FQ_S_INIT("feet")},
-    {FQ_S_INIT("tooth"), FQ_S_INIT("teeth")},        {FQ_S_INIT("criterion"), FQ_S_INIT("criteria")},
-    {FQ_S_INIT("index"), FQ_S_INIT("indices")},      {FQ_S_INIT("vertex"), FQ_S_INIT("vertices")},
-    {FQ_S_INIT("matrix"), FQ_S_INIT("matrices")},    {FQ_S_INIT("analysis"), FQ_S_INIT("analyses")},
-    {FQ_S_INIT("quiz"), FQ_S_INIT("quizzes")},       {FQ_S_INIT("movie"), FQ_S_INIT("movies")},
-    {FQ_S_INIT("cookie"), FQ_S_INIT("cookies")},     {FQ_S_INIT("tie"), FQ_S_INIT("ties")},
-    {FQ_S_INIT("cache"), FQ_S_INIT("caches")},       {FQ_S_INIT("use"), FQ_S_INIT("uses")},
+    {FQ_S_INIT("person"), FQ_S_INIT("people")},   {FQ_S_INIT("man"), FQ_S_INIT("men")},
+    {FQ_S_INIT("woman"), FQ_S_INIT("women")},     {FQ_S_INIT("child"), FQ_S_INIT("children")},
+    {FQ_S_INIT("mouse"), FQ_S_INIT("mice")},      {FQ_S_INIT("foot"), FQ_S_INIT("feet")},
+    {FQ_S_INIT("tooth"), FQ_S_INIT("teeth")},     {FQ_S_INIT("criterion"), FQ_S_INIT("criteria")},
+    {FQ_S_INIT("index"), FQ_S_INIT("indices")},   {FQ_S_INIT("vertex"), FQ_S_INIT("vertices")},
+    {FQ_S_INIT("matrix"), FQ_S_INIT("matrices")}, {FQ_S_INIT("analysis"), FQ_S_INIT("analyses")},
+    {FQ_S_INIT("quiz"), FQ_S_INIT("quizzes")},    {FQ_S_INIT("movie"), FQ_S_INIT("movies")},
+    {FQ_S_INIT("cookie"), FQ_S_INIT("cookies")},  {FQ_S_INIT("tie"), FQ_S_INIT("ties")},
+    {FQ_S_INIT("cache"), FQ_S_INIT("caches")},    {FQ_S_INIT("use"), FQ_S_INIT("uses")},
 };
 
 static const fq_slice unchanged[] = {
-    FQ_S_INIT("news"), FQ_S_INIT("series"), FQ_S_INIT("species"),  FQ_S_INIT("alias"), FQ_S_INIT("atlas"),
-    FQ_S_INIT("bias"), FQ_S_INIT("canvas"), FQ_S_INIT("gas"),      FQ_S_INIT("lens"),  FQ_S_INIT("data"),
-    FQ_S_INIT("metadata"), FQ_S_INIT("media"), FQ_S_INIT("equipment"),
+    FQ_S_INIT("news"),     FQ_S_INIT("series"), FQ_S_INIT("species"),   FQ_S_INIT("alias"), FQ_S_INIT("atlas"),
+    FQ_S_INIT("bias"),     FQ_S_INIT("canvas"), FQ_S_INIT("gas"),       FQ_S_INIT("lens"),  FQ_S_INIT("data"),
+    FQ_S_INIT("metadata"), FQ_S_INIT("media"),  FQ_S_INIT("equipment"),
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -189,7 +171,8 @@ static bool equal_ignoring_case(fq_slice a, fq_slice b) {
 
 static bool ends_with(fq_slice word, const char *suffix) {
     size_t len = strlen(suffix);
-    return word.len >= len && equal_ignoring_case(fq_slice_sub(word, word.len - len, word.len), fq_slice_of(suffix, len));
+    return word.len >= len &&
+           equal_ignoring_case(fq_slice_sub(word, word.len - len, word.len), fq_slice_of(suffix, len));
 }
 
 static bool is_consonant(char c) {
@@ -287,9 +270,7 @@ static void change_last_hump(fq_arena *arena, fq_words *words, fq_slice (*change
     *word = fq_arena_printf(arena, "%.*s%.*s", (int)at, word->ptr, FQ_PRI(changed));
 }
 
-void fq_words_singularize(fq_arena *arena, fq_words *words) {
-    change_last_hump(arena, words, singular_of);
-}
+void fq_words_singularize(fq_arena *arena, fq_words *words) { change_last_hump(arena, words, singular_of); }
 
 void fq_words_pluralize(fq_arena *arena, fq_words *words) {
     fq_words_singularize(arena, words);
@@ -298,9 +279,7 @@ void fq_words_pluralize(fq_arena *arena, fq_words *words) {
 
 /* ---- enum labels and legality ---- */
 
-static bool is_name_character(char c) {
-    return is_word_character(c) || c == '_';
-}
+static bool is_name_character(char c) { return is_word_character(c) || c == '_'; }
 
 bool fq_name_is_legal(fq_slice name) {
     if (name.len == 0 || is_digit(name.ptr[0]) || fq_slice_starts_with(name, FQ_S("__"))) {
@@ -315,7 +294,8 @@ bool fq_name_is_legal(fq_slice name) {
 }
 
 static bool is_reserved_value(fq_slice name) {
-    return fq_slice_equal(name, FQ_S("true")) || fq_slice_equal(name, FQ_S("false")) || fq_slice_equal(name, FQ_S("null"));
+    return fq_slice_equal(name, FQ_S("true")) || fq_slice_equal(name, FQ_S("false")) ||
+           fq_slice_equal(name, FQ_S("null"));
 }
 
 fq_slice fq_name_enum_value(fq_arena *arena, fq_slice label) {

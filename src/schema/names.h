@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* From names of a database to names of GraphQL: words, number, camel and Pascal case, enum labels (docs/schema.md, "Names").
- * Pure functions of their input: the same database always gives the same names. They know no catalog and settle no clash. */
+/* From names of a database to names of GraphQL: words, number, camel and Pascal case, enum labels (docs/schema.md,
+ * "Names"). Pure functions of their input: the same database always gives the same names. They know no catalog and
+ * settle no clash. */
 #ifndef FQ_SCHEMA_NAMES_H
 #define FQ_SCHEMA_NAMES_H
 
@@ -22,7 +23,8 @@ fq_words fq_words_of(fq_arena *arena, fq_slice name);
 void fq_words_singularize(fq_arena *arena, fq_words *words);
 void fq_words_pluralize(fq_arena *arena, fq_words *words);
 
-/* The words as one name: `invoiceLine` and `InvoiceLine`; a leading digit gets an underscore. Empty where count is 0. */
+/* The words as one name: `invoiceLine` and `InvoiceLine`; a leading digit gets an underscore. Empty where count is 0.
+ */
 fq_slice fq_words_camel(fq_arena *arena, const fq_words *words);
 fq_slice fq_words_pascal(fq_arena *arena, const fq_words *words);
 
@@ -40,7 +42,8 @@ fq_slice fq_name_snake(fq_arena *arena, fq_slice name);
 /* The name of an enum label; never empty. Different labels may get the same name: the caller settles that. */
 fq_slice fq_name_enum_value(fq_arena *arena, fq_slice label);
 
-/* Whether it is a Name of the specification (section 2.1.9) that is not reserved for introspection (two underscores). */
+/* Whether it is a Name of the specification (section 2.1.9) that is not reserved for introspection (two underscores).
+ */
 bool fq_name_is_legal(fq_slice name);
 
 #endif

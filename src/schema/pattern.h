@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Patterns of relation names, as --include and --exclude take them: `*` any characters, `?` one; `schema.name` or `name`. */
+/* Patterns of relation names, as --include and --exclude take them: `*` any characters, `?` one; `schema.name` or
+ * `name`. */
 #ifndef FQ_SCHEMA_PATTERN_H
 #define FQ_SCHEMA_PATTERN_H
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Prints schema JSON (docs/schema.md, "The schema file"). A schema from a database is printed as root fields and types, for
- * reading and for tools, followed by the catalog from which loading makes it again; a schema from a file is that file, with
- * the catalog that completed it. Loading what is printed gives the same schema. */
-#include "json/writer.h"
+/* Prints schema JSON (docs/schema.md, "The schema file"). A schema from a database is printed as root fields and types,
+ * for reading and for tools, followed by the catalog from which loading makes it again; a schema from a file is that
+ * file, with the catalog that completed it. Loading what is printed gives the same schema. */
 #include "schema/build.h"
 #include "schema/print.h"
+#include "json/writer.h"
 
 typedef struct printer {
     fq_buffer *out;
@@ -77,9 +77,10 @@ static void write_description(printer *p, fq_slice description) {
 }
 
 static void write_view_name(printer *p, const fq_relation *relation) {
-    write_text(p, "view_name", relation->schema.len > 0 ? fq_arena_printf(p->scratch, "%.*s.%.*s", FQ_PRI(relation->schema),
-                                                                          FQ_PRI(relation->name))
-                                                        : relation->name);
+    write_text(p, "view_name",
+               relation->schema.len > 0
+                   ? fq_arena_printf(p->scratch, "%.*s.%.*s", FQ_PRI(relation->schema), FQ_PRI(relation->name))
+                   : relation->name);
 }
 
 /* ---- tables ---- */
@@ -238,7 +239,8 @@ static void write_types(printer *p) {
         const fq_type *type = p->schema->types[i];
         if (is_own_object(p->schema, type)) {
             write_object_type(p, type);
-        } else if (type->kind == FQ_ENUM_TYPE && !type->introspection && !fq_slice_equal(type->name, FQ_S("OrderDirection"))) {
+        } else if (type->kind == FQ_ENUM_TYPE && !type->introspection &&
+                   !fq_slice_equal(type->name, FQ_S("OrderDirection"))) {
             write_enum_type(p, type);
         }
     }
@@ -251,9 +253,10 @@ static void write_function(printer *p, const fq_field *field) {
     const fq_function *function = field->source->function;
     write_key(p, "\n    ", field->name);
     open_object(p);
-    write_text(p, "function", function->schema.len > 0
-                                  ? fq_arena_printf(p->scratch, "%.*s.%.*s", FQ_PRI(function->schema), FQ_PRI(function->name))
-                                  : function->name);
+    write_text(p, "function",
+               function->schema.len > 0
+                   ? fq_arena_printf(p->scratch, "%.*s.%.*s", FQ_PRI(function->schema), FQ_PRI(function->name))
+                   : function->name);
     write_text(p, "type", fq_ref_text(p->scratch, field->type));
     write_description(p, field->description);
     close_object(p, "");

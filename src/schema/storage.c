@@ -18,25 +18,31 @@ static const fq_slice scalar_names[] = {
 
 /* Descriptions of the five standard scalars are builtins.c's affair. */
 static const scalar_row scalar_rows[SCALAR_COUNT] = {
-    [FQ_SCALAR_BIG_INT] = {.description = FQ_S_INIT("A signed 64-bit integer, written as a string so that no digit is lost; "
-                                                    "accepted as a string or a number.")},
-    [FQ_SCALAR_DECIMAL] = {.description = FQ_S_INIT("A decimal number of any precision, written as a string so that no digit "
-                                                    "is lost; accepted as a string or a number.")},
+    [FQ_SCALAR_BIG_INT] = {.description =
+                               FQ_S_INIT("A signed 64-bit integer, written as a string so that no digit is lost; "
+                                         "accepted as a string or a number.")},
+    [FQ_SCALAR_DECIMAL] = {.description =
+                               FQ_S_INIT("A decimal number of any precision, written as a string so that no digit "
+                                         "is lost; accepted as a string or a number.")},
     [FQ_SCALAR_UUID] = {.description = FQ_S_INIT("A universally unique identifier."),
                         .specified_by = FQ_S_INIT("https://www.rfc-editor.org/rfc/rfc4122")},
     [FQ_SCALAR_DATE] = {.description = FQ_S_INIT("A calendar date, `YYYY-MM-DD`.")},
-    [FQ_SCALAR_TIME] = {.description = FQ_S_INIT("A time of day, `HH:MM:SS[.ffffff]`, with an offset from UTC where the "
-                                                 "column has one.")},
-    [FQ_SCALAR_DATE_TIME] = {.description = FQ_S_INIT("A point in time in UTC, `YYYY-MM-DDTHH:MM:SS[.ffffff]Z`; without `Z` "
-                                                      "where the column has no time zone.")},
+    [FQ_SCALAR_TIME] = {.description =
+                            FQ_S_INIT("A time of day, `HH:MM:SS[.ffffff]`, with an offset from UTC where the "
+                                      "column has one.")},
+    [FQ_SCALAR_DATE_TIME] = {.description =
+                                 FQ_S_INIT("A point in time in UTC, `YYYY-MM-DDTHH:MM:SS[.ffffff]Z`; without `Z` "
+                                           "where the column has no time zone.")},
     [FQ_SCALAR_DURATION] = {.description = FQ_S_INIT("An ISO 8601 duration such as `P1DT2H30M`.")},
     [FQ_SCALAR_JSON] = {.description = FQ_S_INIT("Any JSON value."),
                         .specified_by = FQ_S_INIT("https://www.rfc-editor.org/rfc/rfc8259")},
     [FQ_SCALAR_BYTES] = {.description = FQ_S_INIT("Binary data in base64."),
                          .specified_by = FQ_S_INIT("https://www.rfc-editor.org/rfc/rfc4648#section-4")},
-    [FQ_SCALAR_IP_ADDRESS] = {.description = FQ_S_INIT("An IPv4 or IPv6 address, with a prefix length where it has one.")},
+    [FQ_SCALAR_IP_ADDRESS] = {.description =
+                                  FQ_S_INIT("An IPv4 or IPv6 address, with a prefix length where it has one.")},
     [FQ_SCALAR_CIDR] = {.description = FQ_S_INIT("An IPv4 or IPv6 network such as `10.0.0.0/8`.")},
-    [FQ_SCALAR_MAC_ADDRESS] = {.description = FQ_S_INIT("A hardware address of 6 or 8 bytes such as `08:00:2b:01:02:03`.")},
+    [FQ_SCALAR_MAC_ADDRESS] = {.description =
+                                   FQ_S_INIT("A hardware address of 6 or 8 bytes such as `08:00:2b:01:02:03`.")},
     [FQ_SCALAR_LTREE_PATH] = {.description = FQ_S_INIT("A path of labels separated by dots.")},
     [FQ_SCALAR_INT4_RANGE] = {.description = FQ_S_INIT("A range of integers, `[a,b)`.")},
     [FQ_SCALAR_INT8_RANGE] = {.description = FQ_S_INIT("A range of 64-bit integers, `[a,b)`.")},
@@ -46,9 +52,7 @@ static const scalar_row scalar_rows[SCALAR_COUNT] = {
     [FQ_SCALAR_TSTZ_RANGE] = {.description = FQ_S_INIT("A range of points in time, `[a,b)`.")},
 };
 
-fq_slice fq_scalar_name(fq_scalar scalar) {
-    return scalar_names[scalar];
-}
+fq_slice fq_scalar_name(fq_scalar scalar) { return scalar_names[scalar]; }
 
 fq_scalar fq_scalar_by_name(fq_slice name) {
     for (size_t i = FQ_SCALAR_INT; i < SCALAR_COUNT; i++) {
@@ -59,13 +63,9 @@ fq_scalar fq_scalar_by_name(fq_slice name) {
     return FQ_SCALAR_NONE;
 }
 
-fq_slice fq_scalar_description(fq_scalar scalar) {
-    return scalar_rows[scalar].description;
-}
+fq_slice fq_scalar_description(fq_scalar scalar) { return scalar_rows[scalar].description; }
 
-fq_slice fq_scalar_specified_by(fq_scalar scalar) {
-    return scalar_rows[scalar].specified_by;
-}
+fq_slice fq_scalar_specified_by(fq_scalar scalar) { return scalar_rows[scalar].specified_by; }
 
 fq_scalar fq_storage_scalar(fq_storage storage) {
     static const uint8_t scalars[] = {

@@ -2,9 +2,9 @@
 /* Input values: constants of a schema, literals of a document and values of variables, in one form.
  *
  * A value of a plan is a template: leaves that may differ from request to request say where they come from (`origin`,
- * `index`), and only their kind, their nullness and the truth of booleans may be looked at while planning; everything else of
- * the value fixes the plan.
- * Literals that are lifted are numbered in document order (slots); leaves of variables in the order of their values. */
+ * `index`), and only their kind, their nullness and the truth of booleans may be looked at while planning; everything
+ * else of the value fixes the plan. Literals that are lifted are numbered in document order (slots); leaves of
+ * variables in the order of their values. */
 #ifndef FQ_SCHEMA_VALUE_H
 #define FQ_SCHEMA_VALUE_H
 
@@ -21,7 +21,7 @@ typedef enum fq_value_kind {
     FQ_VALUE_ENUM,   /* text = name */
     FQ_VALUE_LIST,
     FQ_VALUE_OBJECT,
-    FQ_VALUE_JSON,   /* a value of a JSON scalar out of a variable: text = its JSON text */
+    FQ_VALUE_JSON, /* a value of a JSON scalar out of a variable: text = its JSON text */
 } fq_value_kind;
 
 typedef enum fq_origin {
@@ -53,9 +53,9 @@ struct fq_member {
     fq_value value;
 };
 
-/* PostgreSQL guesses a tenth of all rows for a limit that it does not know, and joins accordingly. So the size of a limit,
- * in three classes, is part of a plan's key, although the limit itself is not: FQ_LIMIT_PAGE, FQ_LIMIT_LONG, or 0 for all
- * others and what is no limit. */
+/* PostgreSQL guesses a tenth of all rows for a limit that it does not know, and joins accordingly. So the size of a
+ * limit, in three classes, is part of a plan's key, although the limit itself is not: FQ_LIMIT_PAGE, FQ_LIMIT_LONG, or
+ * 0 for all others and what is no limit. */
 enum { FQ_LIMIT_PAGE = 100, FQ_LIMIT_LONG = 1000 };
 uint32_t fq_limit_class(const fq_value *value);
 

@@ -41,8 +41,8 @@ typedef struct fq_literals {
 void fq_literals_lift(fq_arena *arena, const fq_document *document, fq_literals *literals);
 
 /* Appends to `key` a form of the document in which ignored tokens are gone and each lifted literal is replaced by its
- * kind (integers beyond 32 bits are a kind of their own, so are true and false, and limits have classes): equal keys mean that both documents
- * are valid or neither, and equal plans, but for the values in the slots. */
+ * kind (integers beyond 32 bits are a kind of their own, so are true and false, and limits have classes): equal keys
+ * mean that both documents are valid or neither, and equal plans, but for the values in the slots. */
 void fq_document_key(const fq_document *document, const fq_literals *literals, fq_buffer *key);
 
 /* ---- variables ---- */
@@ -67,10 +67,10 @@ bool fq_variables_coerce(fq_arena *arena, const fq_schema *schema, const fq_docu
 void fq_variables_write_json(const fq_variables *variables, fq_buffer *out);
 
 /* Appends what of the variables fixes the plan: for each variable its presence and nullness; for objects and lists of
- * objects their keys in order and their shape; for leaves their nullness, for booleans which it is, for lists of leaves also whether a null is
- * among the items; enum values, and variables used in directives or in arguments of introspection fields, in full; of a
- * variable that is a `limit` its class (fq_limit_class). Equal signatures of one operation mean one plan. Cheap: it
- * runs on every request. */
+ * objects their keys in order and their shape; for leaves their nullness, for booleans which it is, for lists of leaves
+ * also whether a null is among the items; enum values, and variables used in directives or in arguments of
+ * introspection fields, in full; of a variable that is a `limit` its class (fq_limit_class). Equal signatures of one
+ * operation mean one plan. Cheap: it runs on every request. */
 void fq_variables_signature(const fq_schema *schema, const fq_document *document, fq_node_id operation,
                             const fq_variables *variables, fq_buffer *signature);
 

@@ -68,9 +68,7 @@ static void client_complete(fq_pg_job *job, uint32_t call) {
     ((client_job *)job)->completes++;
 }
 
-static void client_restarted(fq_pg_job *job) {
-    ((client_job *)job)->completes = 0;
-}
+static void client_restarted(fq_pg_job *job) { ((client_job *)job)->completes = 0; }
 
 static void client_done(fq_pg_job *job, fq_pg_failure failure, uint32_t call, const fq_wire_error *error) {
     client_job *j = (client_job *)job;

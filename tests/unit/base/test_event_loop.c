@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The event loop: readiness, changes from inside callbacks, timers, deferred calls, wakes from another thread. Time is only
- * ever waited for, never measured. */
+/* The event loop: readiness, changes from inside callbacks, timers, deferred calls, wakes from another thread. Time is
+ * only ever waited for, never measured. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -130,13 +130,9 @@ static void log_char(probe *p, char c) {
     p->log[len + 1] = '\0';
 }
 
-static void log_a(void *arg) {
-    log_char(arg, 'a');
-}
+static void log_a(void *arg) { log_char(arg, 'a'); }
 
-static void log_b(void *arg) {
-    log_char(arg, 'b');
-}
+static void log_b(void *arg) { log_char(arg, 'b'); }
 
 static void cancel_other(void *arg) {
     probe *p = arg;
@@ -226,9 +222,7 @@ static void *wake_often(void *arg) {
     return NULL;
 }
 
-static void count_wake(void *arg) {
-    ++*(unsigned *)arg;
-}
+static void count_wake(void *arg) { ++*(unsigned *)arg; }
 
 static void wakes_of_another_thread_arrive_and_join(void **state) {
     (void)state;

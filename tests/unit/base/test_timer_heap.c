@@ -11,9 +11,7 @@
 
 #include "base/timer_heap.h"
 
-static void nothing(void *arg) {
-    (void)arg;
-}
+static void nothing(void *arg) { (void)arg; }
 
 /* The number that the next timer due at `now` was added with, or -1. */
 static long take(fq_timer_heap *heap, uint64_t now) {

@@ -27,15 +27,24 @@ static void every_scalar_value_round_trips(void **state) {
 static void wrong_sequences_are_refused(void **state) {
     (void)state;
     static const fq_slice cases[] = {
-        FQ_S_INIT("\x80"),             /* continuation alone */
-        FQ_S_INIT("\xC3"),             /* cut off */
-        FQ_S_INIT("\xC3x"),            FQ_S_INIT("\xC0\x80"),         /* overlong */
-        FQ_S_INIT("\xC1\xBF"),         FQ_S_INIT("\xE0\x9F\xBF"),     FQ_S_INIT("\xE2\x82"),
-        FQ_S_INIT("\xE2\x82x"),        FQ_S_INIT("\xED\xA0\x80"),     /* surrogate */
-        FQ_S_INIT("\xED\xBF\xBF"),     FQ_S_INIT("\xF0\x8F\xBF\xBF"), FQ_S_INIT("\xF0\x9F\x98"),
+        FQ_S_INIT("\x80"), /* continuation alone */
+        FQ_S_INIT("\xC3"), /* cut off */
+        FQ_S_INIT("\xC3x"),
+        FQ_S_INIT("\xC0\x80"), /* overlong */
+        FQ_S_INIT("\xC1\xBF"),
+        FQ_S_INIT("\xE0\x9F\xBF"),
+        FQ_S_INIT("\xE2\x82"),
+        FQ_S_INIT("\xE2\x82x"),
+        FQ_S_INIT("\xED\xA0\x80"), /* surrogate */
+        FQ_S_INIT("\xED\xBF\xBF"),
+        FQ_S_INIT("\xF0\x8F\xBF\xBF"),
+        FQ_S_INIT("\xF0\x9F\x98"),
         FQ_S_INIT("\xF4\x90\x80\x80"), /* beyond U+10FFFF */
-        FQ_S_INIT("\xF5\x80\x80\x80"), FQ_S_INIT("\xFF"),
-        FQ_S_INIT("12345678\x80"),     FQ_S_INIT("1234567\x80" "12345678"),
+        FQ_S_INIT("\xF5\x80\x80\x80"),
+        FQ_S_INIT("\xFF"),
+        FQ_S_INIT("12345678\x80"),
+        FQ_S_INIT("1234567\x80"
+                  "12345678"),
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         assert_false(fq_utf8_valid(cases[i]));
@@ -71,8 +80,10 @@ static void hexadecimal_digits(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_scalar_value_round_trips), cmocka_unit_test(wrong_sequences_are_refused),
-        cmocka_unit_test(utf16_units_are_counted),        cmocka_unit_test(surrogate_pairs_combine),
+        cmocka_unit_test(every_scalar_value_round_trips),
+        cmocka_unit_test(wrong_sequences_are_refused),
+        cmocka_unit_test(utf16_units_are_counted),
+        cmocka_unit_test(surrogate_pairs_combine),
         cmocka_unit_test(hexadecimal_digits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The cache against its promises: order of eviction, both maxima, replacement, counts. */
+#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <cmocka.h>
 #include <stdio.h>
 
 #include "base/hash.h"
@@ -15,9 +15,7 @@ typedef struct item {
     int evicted;
 } item;
 
-static void on_evict(fq_lru_entry *entry) {
-    ((item *)entry)->evicted++;
-}
+static void on_evict(fq_lru_entry *entry) { ((item *)entry)->evicted++; }
 
 static void put(fq_lru *lru, item *it, const char *name, size_t bytes) {
     (void)snprintf(it->name, sizeof(it->name), "%s", name);

@@ -96,9 +96,10 @@ static void tokens_have_kinds_ranges_and_values(void **state) {
 static void ignored_tokens_separate_and_nothing_more(void **state) {
     (void)state;
     static const fq_slice ignored[] = {
-        FQ_S_INIT(" "),        FQ_S_INIT("\t"),    FQ_S_INIT("\n"),           FQ_S_INIT("\r"),
-        FQ_S_INIT("\r\n"),     FQ_S_INIT(","),     FQ_S_INIT(",,, ,"),        FQ_S_INIT("\xEF\xBB\xBF"),
-        FQ_S_INIT("# x {\n"),  FQ_S_INIT("#\r"),   FQ_S_INIT("#a\r\n#\"b\n"), FQ_S_INIT("\n\xEF\xBB\xBF\t#\xF0\x9F\x98\x80\n "),
+        FQ_S_INIT(" "),     FQ_S_INIT("\t"),           FQ_S_INIT("\n"),
+        FQ_S_INIT("\r"),    FQ_S_INIT("\r\n"),         FQ_S_INIT(","),
+        FQ_S_INIT(",,, ,"), FQ_S_INIT("\xEF\xBB\xBF"), FQ_S_INIT("# x {\n"),
+        FQ_S_INIT("#\r"),   FQ_S_INIT("#a\r\n#\"b\n"), FQ_S_INIT("\n\xEF\xBB\xBF\t#\xF0\x9F\x98\x80\n "),
     };
     for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++) {
         fq_slice all[] = {ignored[i], FQ_S("a"), ignored[i], FQ_S("1"), ignored[i], FQ_S("\"s\""), ignored[i]};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The parser: trees, errors word for word, limits. What a tree says is mostly tested through the printer (test_printer.c). */
+/* The parser: trees, errors word for word, limits. What a tree says is mostly tested through the printer
+ * (test_printer.c). */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -96,12 +97,9 @@ static void executable_errors(void **state) {
         {FQ_S_INIT("query ($a) { a }"), 9, FQ_S_INIT("Expected \":\", found \")\".")},
         {FQ_S_INIT("query ($a: [Int) { a }"), 15, FQ_S_INIT("Expected \"]\", found \")\".")},
         {FQ_S_INIT("query ($a: Int!!) { a }"), 15, FQ_S_INIT("Expected \"$\", found \"!\".")},
-        {FQ_S_INIT("query ($a: Int = $b) { a }"), 17,
-         FQ_S_INIT("Unexpected variable \"$b\" in constant value.")},
-        {FQ_S_INIT("query ($a: T = {b: [$c]}) { a }"), 20,
-         FQ_S_INIT("Unexpected variable \"$c\" in constant value.")},
-        {FQ_S_INIT("query ($a: Int @d(x: $b)) { a }"), 21,
-         FQ_S_INIT("Unexpected variable \"$b\" in constant value.")},
+        {FQ_S_INIT("query ($a: Int = $b) { a }"), 17, FQ_S_INIT("Unexpected variable \"$b\" in constant value.")},
+        {FQ_S_INIT("query ($a: T = {b: [$c]}) { a }"), 20, FQ_S_INIT("Unexpected variable \"$c\" in constant value.")},
+        {FQ_S_INIT("query ($a: Int @d(x: $b)) { a }"), 21, FQ_S_INIT("Unexpected variable \"$b\" in constant value.")},
         {FQ_S_INIT("query ($a: Int = $) { a }"), 17, FQ_S_INIT("Unexpected \"$\".")},
         {FQ_S_INIT("Query { a }"), 0, FQ_S_INIT("Unexpected Name \"Query\".")},
         {FQ_S_INIT("fragment on on T { a }"), 9, FQ_S_INIT("Unexpected Name \"on\".")},
@@ -134,8 +132,7 @@ static void type_system_errors(void **state) {
         {FQ_S_INIT("type T {}"), 8, FQ_S_INIT("Expected Name, found \"}\".")},
         {FQ_S_INIT("type T { a }"), 11, FQ_S_INIT("Expected \":\", found \"}\".")},
         {FQ_S_INIT("type T { a(): Int }"), 11, FQ_S_INIT("Expected Name, found \")\".")},
-        {FQ_S_INIT("type T { a(b: Int = $c): Int }"), 20,
-         FQ_S_INIT("Unexpected variable \"$c\" in constant value.")},
+        {FQ_S_INIT("type T { a(b: Int = $c): Int }"), 20, FQ_S_INIT("Unexpected variable \"$c\" in constant value.")},
         {FQ_S_INIT("type T implements"), 17, FQ_S_INIT("Expected Name, found <EOF>.")},
         {FQ_S_INIT("type T implements A B { a: Int }"), 20, FQ_S_INIT("Unexpected Name \"B\".")},
         {FQ_S_INIT("type T implements A, B { a: Int }"), 21, FQ_S_INIT("Unexpected Name \"B\".")},
@@ -145,8 +142,7 @@ static void type_system_errors(void **state) {
         {FQ_S_INIT("union U = A |"), 13, FQ_S_INIT("Expected Name, found <EOF>.")},
         {FQ_S_INIT("enum E { A, true }"), 12,
          FQ_S_INIT("Name \"true\" is reserved and cannot be used for an enum value.")},
-        {FQ_S_INIT("enum E { null }"), 9,
-         FQ_S_INIT("Name \"null\" is reserved and cannot be used for an enum value.")},
+        {FQ_S_INIT("enum E { null }"), 9, FQ_S_INIT("Name \"null\" is reserved and cannot be used for an enum value.")},
         {FQ_S_INIT("enum E {}"), 8, FQ_S_INIT("Expected Name, found \"}\".")},
         {FQ_S_INIT("input I { a(b: Int): Int }"), 11, FQ_S_INIT("Expected \":\", found \"(\".")},
         {FQ_S_INIT("directive a on FIELD"), 10, FQ_S_INIT("Expected \"@\", found Name \"a\".")},
@@ -323,8 +319,7 @@ static void nesting_is_limited(void **state) {
         assert_null(parse_with(fq_parse, cases[i].refused, three));
         assert_int_equal(errors.list.len, 1);
         assert_int_equal(errors.list.items[0].code, FQ_ERR_LIMIT_EXCEEDED);
-        assert_slice(errors.list.items[0].message,
-                     FQ_S("Document is nested deeper than 3 levels (limit: depth)."));
+        assert_slice(errors.list.items[0].message, FQ_S("Document is nested deeper than 3 levels (limit: depth)."));
         assert_int_equal(errors.list.items[0].offsets[0], cases[i].offset);
     }
 }

@@ -55,8 +55,7 @@ static void documents(void **state) {
         {FQ_S_INIT("query{a}"), FQ_S_INIT("{\n  a\n}")},
         {FQ_S_INIT("query @d{a}"), FQ_S_INIT("query @d {\n  a\n}")},
         {FQ_S_INIT("mutation{a}subscription S{b}"), FQ_S_INIT("mutation {\n  a\n}\n\nsubscription S {\n  b\n}")},
-        {FQ_S_INIT("query($a:[Int!]!=[1]@d$b:T){a}"),
-         FQ_S_INIT("query ($a: [Int!]! = [1] @d, $b: T) {\n  a\n}")},
+        {FQ_S_INIT("query($a:[Int!]!=[1]@d$b:T){a}"), FQ_S_INIT("query ($a: [Int!]! = [1] @d, $b: T) {\n  a\n}")},
         {FQ_S_INIT("\"d\"query Q(\"v\"$a:T){a}"), FQ_S_INIT("\"d\"\nquery Q(\n  \"v\"\n  $a: T\n) {\n  a\n}")},
         {FQ_S_INIT("\"d\"query{a}"), FQ_S_INIT("\"d\"\nquery {\n  a\n}")},
         {FQ_S_INIT("{x:a(b:1,c:{d:[$e,true,null],f:{}})@g@h(i:E){j ...F@k ...on T@l{m} ...{n}}}"),
@@ -67,9 +66,11 @@ static void documents(void **state) {
         {FQ_S_INIT("{f(a:\"012345678901234567890123456789012345678901234567890123456789012345678901\")}"),
          FQ_S_INIT("{\n  f(a: \"012345678901234567890123456789012345678901234567890123456789012345678901\")\n}")},
         {FQ_S_INIT("{f(a:\"0123456789012345678901234567890123456789012345678901234567890123456789012\")@d{c}}"),
-         FQ_S_INIT("{\n  f(\n    a: \"0123456789012345678901234567890123456789012345678901234567890123456789012\"\n  ) @d {\n    c\n  }\n}")},
+         FQ_S_INIT("{\n  f(\n    a: \"0123456789012345678901234567890123456789012345678901234567890123456789012\"\n  ) "
+                   "@d {\n    c\n  }\n}")},
         {FQ_S_INIT("{f(a:\"0123456789012345678901234567890123456789012345678901234567890123\\u{1F600}\"b:1)}"),
-         FQ_S_INIT("{\n  f(a: \"0123456789012345678901234567890123456789012345678901234567890123\xF0\x9F\x98\x80\", b: 1)\n}")},
+         FQ_S_INIT("{\n  f(a: \"0123456789012345678901234567890123456789012345678901234567890123\xF0\x9F\x98\x80\", b: "
+                   "1)\n}")},
         {FQ_S_INIT("{a{f(a:\"\"\"x\ny\"\"\",b:\"\"\"one\"\"\")}}"),
          FQ_S_INIT("{\n  a {\n    f(a: \"\"\"\n    x\n    y\n    \"\"\", b: \"\"\"one\"\"\")\n  }\n}")},
         {FQ_S_INIT("schema@a{query:Q mutation:M}"), FQ_S_INIT("schema @a {\n  query: Q\n  mutation: M\n}")},
@@ -82,8 +83,7 @@ static void documents(void **state) {
         {FQ_S_INIT("interface I implements J{a:Int}"), FQ_S_INIT("interface I implements J {\n  a: Int\n}")},
         {FQ_S_INIT("union U@d=|A|B union V"), FQ_S_INIT("union U @d = A | B\n\nunion V")},
         {FQ_S_INIT("enum E{\"x\"A B@d}"), FQ_S_INIT("enum E {\n  \"x\"\n  A\n  B @d\n}")},
-        {FQ_S_INIT("input I{a:Int=1@d \"x\"b:[T!]}"),
-         FQ_S_INIT("input I {\n  a: Int = 1 @d\n  \"x\"\n  b: [T!]\n}")},
+        {FQ_S_INIT("input I{a:Int=1@d \"x\"b:[T!]}"), FQ_S_INIT("input I {\n  a: Int = 1 @d\n  \"x\"\n  b: [T!]\n}")},
         {FQ_S_INIT("directive@a(b:Int)repeatable on|FIELD|QUERY"),
          FQ_S_INIT("directive @a(b: Int) repeatable on FIELD | QUERY")},
         {FQ_S_INIT("extend schema@a extend scalar S@a extend type T@a extend type T implements I{a:A}"),
@@ -191,7 +191,8 @@ static void block_strings_survive_indentation(void **state) {
     static const fq_slice sources[] = {
         FQ_S_INIT("{a{b{c(d:\"\"\"\n  x\n    y\n\n  z\n\"\"\")}}}"),
         FQ_S_INIT("{a(b:{c:[\"\"\"\n  x\n\n y\"\"\"]}) @d(e:\"\"\"p\n q\"\"\")}"),
-        FQ_S_INIT("\"\"\"\nd\n  e\n\"\"\" type T { \"\"\"f\n\n g\"\"\" a(\"\"\"h\n i\"\"\" b: I = \"\"\"j\nk\"\"\"): L }"),
+        FQ_S_INIT(
+            "\"\"\"\nd\n  e\n\"\"\" type T { \"\"\"f\n\n g\"\"\" a(\"\"\"h\n i\"\"\" b: I = \"\"\"j\nk\"\"\"): L }"),
     };
     for (size_t i = 0; i < sizeof(sources) / sizeof(sources[0]); i++) {
         const fq_document *before = fq_parse(arena, sources[i], limits, &errors);

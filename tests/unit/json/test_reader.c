@@ -234,11 +234,11 @@ static void special_bytes_are_seen_at_every_offset(void **state) {
 
 static void numbers_are_checked_alone(void **state) {
     (void)state;
-    static const fq_slice good[] = {FQ_S_INIT("0"),   FQ_S_INIT("-0"),     FQ_S_INIT("12"),
+    static const fq_slice good[] = {FQ_S_INIT("0"),   FQ_S_INIT("-0"),      FQ_S_INIT("12"),
                                     FQ_S_INIT("1.5"), FQ_S_INIT("-1.5e-7"), FQ_S_INIT("1E5")};
-    static const fq_slice bad[] = {FQ_S_INIT(""),    FQ_S_INIT("-"),  FQ_S_INIT("01"), FQ_S_INIT("1."), FQ_S_INIT(" 1"),
-                                   FQ_S_INIT("1 "),  FQ_S_INIT("+1"), FQ_S_INIT("1e"), FQ_S_INIT("NaN"), FQ_S_INIT("1a"),
-                                   FQ_S_INIT("0x1"), FQ_S_INIT("1..2")};
+    static const fq_slice bad[] = {FQ_S_INIT(""),    FQ_S_INIT("-"),  FQ_S_INIT("01"),  FQ_S_INIT("1."),
+                                   FQ_S_INIT(" 1"),  FQ_S_INIT("1 "), FQ_S_INIT("+1"),  FQ_S_INIT("1e"),
+                                   FQ_S_INIT("NaN"), FQ_S_INIT("1a"), FQ_S_INIT("0x1"), FQ_S_INIT("1..2")};
     for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
         assert_true(fq_json_is_number(good[i]));
     }

@@ -194,9 +194,9 @@ static void dates(void **state) {
         {2921939, FQ_S_INIT("\"9999-12-31\"")},
         {2921940, FQ_S_INIT("\"+010000-01-01\"")},
         {-730119, FQ_S_INIT("\"0001-01-01\"")},
-        {-730120, FQ_S_INIT("\"+000000-12-31\"")},  /* 1 BC */
-        {-730486, FQ_S_INIT("\"-000001-12-31\"")},  /* 2 BC */
-        {-2451507, FQ_S_INIT("\"-004712-01-01\"")}, /* 4713 BC */
+        {-730120, FQ_S_INIT("\"+000000-12-31\"")},     /* 1 BC */
+        {-730486, FQ_S_INIT("\"-000001-12-31\"")},     /* 2 BC */
+        {-2451507, FQ_S_INIT("\"-004712-01-01\"")},    /* 4713 BC */
         {2145031948, FQ_S_INIT("\"+5874897-12-31\"")}, /* the last date of PostgreSQL */
         {INT32_MAX, FQ_S_INIT("\"infinity\"")},
         {INT32_MIN, FQ_S_INIT("\"-infinity\"")},
@@ -207,9 +207,7 @@ static void dates(void **state) {
     }
 }
 
-static bool is_leap(int year) {
-    return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-}
+static bool is_leap(int year) { return year % 4 == 0 && (year % 100 != 0 || year % 400 == 0); }
 
 static void every_date_of_eight_centuries(void **state) {
     (void)state;

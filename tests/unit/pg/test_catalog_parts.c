@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The pure parts of catalog reading: shapes of documents, origins of views, hints for failed connections. What they make of
- * real catalogs is in tests/integration/test_schema.py. */
+/* The pure parts of catalog reading: shapes of documents, origins of views, hints for failed connections. What they
+ * make of real catalogs is in tests/integration/test_schema.py. */
 #include "pg/connect_error.h"
 #include "pg/shape.h"
 #include "pg/view_origin.h"
@@ -29,7 +29,8 @@ static void test_shapes(void **state) {
         {{"99999999999999999999999"}, "{\"number\":true}"},
         {{"1.5", "1e3"}, "{\"number\":true}"},
         {{"1.0"}, "{\"number\":true}"},
-        {{"{\"b\":1,\"a\":null}", "{\"a\":\"x\"}"}, "{\"object\":{\"b\":{\"int\":true},\"a\":{\"null\":true,\"string\":true}}}"},
+        {{"{\"b\":1,\"a\":null}", "{\"a\":\"x\"}"},
+         "{\"object\":{\"b\":{\"int\":true},\"a\":{\"null\":true,\"string\":true}}}"},
         {{"[1,[\"x\"],{}]", "[]"}, "{\"array\":{\"int\":true,\"array\":{\"string\":true},\"object\":{}}}"},
         {{"[]"}, "{\"array\":{}}"},
         {{"{}"}, "{\"object\":{}}"},
@@ -69,15 +70,19 @@ static void test_dictionary(void **state) {
 }
 
 #define QUERY(fields, from, targets)                                                                                   \
-    "({QUERY :commandType 1 :canSetTag true " fields " :cteList <> :rtable ({RTE :alias {ALIAS :aliasname old :colnames <>} "  \
-    ":rtekind 0 :relid 500 :relkind v} {RTE :eref {ALIAS :aliasname t :colnames (\"a\\{b\" \"c\\)\")} :rtekind 0 :relid 100 :relkind r} "    \
-    "{RTE :rtekind 1 :subquery {QUERY :targetList ({TARGETENTRY :expr {VAR} :resno 7 :resorigtbl 9 :resorigcol 9 :resjunk false})} :relid 3}) "                                    \
-    ":jointree {FROMEXPR :fromlist (" from ") :quals <>} :targetList (" targets ") :groupingSets <> :setOperations <> "    \
+    "({QUERY :commandType 1 :canSetTag true " fields                                                                   \
+    " :cteList <> :rtable ({RTE :alias {ALIAS :aliasname old :colnames <>} "                                           \
+    ":rtekind 0 :relid 500 :relkind v} {RTE :eref {ALIAS :aliasname t :colnames (\"a\\{b\" \"c\\)\")} :rtekind 0 "     \
+    ":relid 100 :relkind r} "                                                                                          \
+    "{RTE :rtekind 1 :subquery {QUERY :targetList ({TARGETENTRY :expr {VAR} :resno 7 :resorigtbl 9 :resorigcol 9 "     \
+    ":resjunk false})} :relid 3}) "                                                                                    \
+    ":jointree {FROMEXPR :fromlist (" from ") :quals <>} :targetList (" targets                                        \
+    ") :groupingSets <> :setOperations <> "                                                                            \
     ":stmt_len 0})"
 #define PLAIN ":hasAggs false :hasTargetSRFs false"
 #define TARGET(number, table, column, junk)                                                                            \
-    "{TARGETENTRY :expr {VAR :varno 3 :varattno 1} :resno " #number " :resname a\\ b :ressortgroupref 0 :resorigtbl " #table   \
-    " :resorigcol " #column " :resjunk " junk "}"
+    "{TARGETENTRY :expr {VAR :varno 3 :varattno 1} :resno " #number                                                    \
+    " :resname a\\ b :ressortgroupref 0 :resorigtbl " #table " :resorigcol " #column " :resjunk " junk "}"
 
 static void test_view_origins(void **state) {
     (void)state;
@@ -87,9 +92,12 @@ static void test_view_origins(void **state) {
         uint32_t columns;
     } rows[] = {
         {QUERY(PLAIN, "{RANGETBLREF :rtindex 2}", TARGET(1, 100, 4, "false") " " TARGET(2, 100, 1, "false")), 100, 2},
-        {QUERY(PLAIN, "{RANGETBLREF :rtindex 2}", TARGET(1, 100, 4, "true") " " TARGET(2, 77, 1, "false") " " TARGET(3, 0, 0, "false")), 100, 0},
         {QUERY(PLAIN, "{RANGETBLREF :rtindex 2}",
-               "{TARGETENTRY :expr {SUBLINK :subselect {QUERY :targetList (" TARGET(1, 100, 4, "false") ")}} :resno 1 :resorigtbl 0 :resorigcol 0 :resjunk false}"),
+               TARGET(1, 100, 4, "true") " " TARGET(2, 77, 1, "false") " " TARGET(3, 0, 0, "false")),
+         100, 0},
+        {QUERY(PLAIN, "{RANGETBLREF :rtindex 2}",
+               "{TARGETENTRY :expr {SUBLINK :subselect {QUERY :targetList (" TARGET(
+                   1, 100, 4, "false") ")}} :resno 1 :resorigtbl 0 :resorigcol 0 :resjunk false}"),
          100, 0},
         {QUERY(PLAIN, "{RANGETBLREF :rtindex 2} {RANGETBLREF :rtindex 2}", TARGET(1, 100, 4, "false")), 0, 0},
         {QUERY(PLAIN, "{JOINEXPR :jointype 1}", TARGET(1, 100, 4, "false")), 0, 0},
@@ -139,8 +147,10 @@ static void test_hints(void **state) {
         {"connection to server at \"db\" (10.0.0.1), port 5432 failed: Connection refused", "db", "listen"},
         {"could not translate host name \"db\" to address: Name or service not known", "db", "DNS"},
         {"FATAL:  password authentication failed for user \"x\"", "db", "password"},
-        {"FATAL:  no pg_hba.conf entry for host \"1.2.3.4\", user \"x\", database \"y\", no encryption", "db", "sslmode"},
-        {"FATAL:  no pg_hba.conf entry for host \"1.2.3.4\", user \"x\", database \"y\", SSL encryption", "db", "pg_hba.conf"},
+        {"FATAL:  no pg_hba.conf entry for host \"1.2.3.4\", user \"x\", database \"y\", no encryption", "db",
+         "sslmode"},
+        {"FATAL:  no pg_hba.conf entry for host \"1.2.3.4\", user \"x\", database \"y\", SSL encryption", "db",
+         "pg_hba.conf"},
         {"FATAL:  sorry, too many clients already", "db", "pool-size"},
         {"FATAL:  database \"shpo\" does not exist", "db", "psql -l"},
         {"FATAL:  role \"x\" does not exist", "db", "user"},
@@ -162,7 +172,7 @@ static void test_hints(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_shapes), cmocka_unit_test(test_dictionary), cmocka_unit_test(test_view_origins),
+        cmocka_unit_test(test_shapes),           cmocka_unit_test(test_dictionary), cmocka_unit_test(test_view_origins),
         cmocka_unit_test(test_cut_view_origins), cmocka_unit_test(test_hints),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -16,13 +16,9 @@ int test_teardown(void **state) {
     return 0;
 }
 
-fq_slice wire_bytes(const char *bytes, size_t len) {
-    return fq_arena_copy(test_arena, fq_slice_of(bytes, len));
-}
+fq_slice wire_bytes(const char *bytes, size_t len) { return fq_arena_copy(test_arena, fq_slice_of(bytes, len)); }
 
-fq_slice wire_text(const char *text) {
-    return wire_bytes(text, strlen(text));
-}
+fq_slice wire_text(const char *text) { return wire_bytes(text, strlen(text)); }
 
 static void put_int(char *to, int64_t value, size_t size) {
     for (size_t i = 0; i < size; i++) {
@@ -101,9 +97,7 @@ fq_step *build_step(builder *b, fq_step_kind kind, const char *literal) {
     return step;
 }
 
-void build_literal(builder *b, const char *literal) {
-    build_step(b, FQ_STEP_LITERAL, literal);
-}
+void build_literal(builder *b, const char *literal) { build_step(b, FQ_STEP_LITERAL, literal); }
 
 fq_step *build_value(builder *b, const char *literal, uint32_t column, fq_codec codec, uint32_t field, unsigned flags) {
     fq_step *step = build_step(b, FQ_STEP_VALUE, literal);
@@ -130,9 +124,7 @@ fq_step *build_list(builder *b, const char *literal, uint32_t level, uint32_t fi
     return step;
 }
 
-void build_end(builder *b, fq_step *step) {
-    step->end = b->program.n_steps;
-}
+void build_end(builder *b, fq_step *step) { step->end = b->program.n_steps; }
 
 uint32_t build_level(builder *b, fq_level level) {
     uint32_t number = b->program.n_levels++;
@@ -141,9 +133,7 @@ uint32_t build_level(builder *b, fq_level level) {
     return number;
 }
 
-const char *buffer_text(const fq_buffer *buffer) {
-    return fq_arena_cstr(test_arena, fq_buffer_view(buffer));
-}
+const char *buffer_text(const fq_buffer *buffer) { return fq_arena_cstr(test_arena, fq_buffer_view(buffer)); }
 
 static void print_path(fq_buffer *out, const fq_error *error) {
     for (uint32_t i = 0; i < error->n_path; i++) {
@@ -212,13 +202,9 @@ static result run(const builder *b, const row *rows, size_t n_rows, after_row th
     return r;
 }
 
-result run_program(const builder *b, const row *rows, size_t n_rows) {
-    return run(b, rows, n_rows, KEEP);
-}
+result run_program(const builder *b, const row *rows, size_t n_rows) { return run(b, rows, n_rows, KEEP); }
 
-result run_flushing(const builder *b, const row *rows, size_t n_rows) {
-    return run(b, rows, n_rows, FLUSH);
-}
+result run_flushing(const builder *b, const row *rows, size_t n_rows) { return run(b, rows, n_rows, FLUSH); }
 
 void assert_run(const builder *b, const row *rows, size_t n_rows, const char *json, const char *errors) {
     result r = run_program(b, rows, n_rows);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* For the tests of src/rows: wire values and row programs made by hand, and one call that runs a program over rows and gives
- * the answer with its errors as text. Everything lives in the fixture's arena. */
+/* For the tests of src/rows: wire values and row programs made by hand, and one call that runs a program over rows and
+ * gives the answer with its errors as text. Everything lives in the fixture's arena. */
 #ifndef TESTS_ROWS_SUPPORT_H
 #define TESTS_ROWS_SUPPORT_H
 
@@ -33,8 +33,7 @@ fq_slice wire_int(int64_t value, size_t size); /* 1, 2, 4 or 8 bytes */
 fq_slice wire_array(const fq_slice *elements, size_t count);
 /* The first `len` bytes in memory of their own, so that the sanitizer sees every byte beyond. */
 fq_slice wire_cut(fq_slice value, size_t len);
-#define wire_array_of(...)                                                                                             \
-    wire_array((fq_slice[]){__VA_ARGS__}, sizeof((fq_slice[]){__VA_ARGS__}) / sizeof(fq_slice))
+#define wire_array_of(...) wire_array((fq_slice[]){__VA_ARGS__}, sizeof((fq_slice[]){__VA_ARGS__}) / sizeof(fq_slice))
 
 /* --- programs --- */
 

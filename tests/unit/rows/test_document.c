@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Projection of JSON documents: what is selected, in which order, how each JSON token is written for each kind of field, where
- * nulls go, and every document cut short at every length. */
+/* Projection of JSON documents: what is selected, in which order, how each JSON token is written for each kind of
+ * field, where nulls go, and every document cut short at every length. */
 #include "rows/json_scan.h"
 
 #include "support.h"
@@ -49,7 +49,8 @@ static fq_shape *object_of(const field *fields, uint32_t count, bool non_null) {
     return shape;
 }
 
-#define OBJECT(non_null, ...) object_of((field[]){__VA_ARGS__}, sizeof((field[]){__VA_ARGS__}) / sizeof(field), non_null)
+#define OBJECT(non_null, ...)                                                                                          \
+    object_of((field[]){__VA_ARGS__}, sizeof((field[]){__VA_ARGS__}) / sizeof(field), non_null)
 
 /* [{doc: <shape>}] over one column. */
 static builder *document(const fq_shape *shape, unsigned flags) {
@@ -60,7 +61,8 @@ static builder *document(const fq_shape *shape, unsigned flags) {
     return b;
 }
 
-static void assert_document(const fq_shape *shape, unsigned flags, fq_slice text, const char *json, const char *errors) {
+static void assert_document(const fq_shape *shape, unsigned flags, fq_slice text, const char *json,
+                            const char *errors) {
     const row r = ROW(0, wire_cut(text, text.len));
     result got = run_program(document(shape, flags), &r, 1);
     const char *expected = fq_arena_cstr(test_arena, fq_arena_printf(test_arena, "[%s]", json));
@@ -80,23 +82,26 @@ static void assert_broken(const fq_shape *shape, unsigned flags, fq_slice text) 
 static void selection(void **state) {
     (void)state;
     const fq_shape *string = leaf(FQ_CODEC_STRING, false);
-    const fq_shape *author = OBJECT(false, {"city", "city", NULL, string, NULL}, {"n", "first_name", NULL, string, NULL});
-    const fq_shape *shape = OBJECT(false, {"title", "title", NULL, string, NULL}, {"__typename", NULL, NULL, NULL, "\"Post\""},
-                                   {"again", "title", NULL, string, NULL}, {"author", "author", NULL, author, NULL},
-                                   {"missing", "nope", NULL, string, NULL},
-                                   {"createdAt", "createdAt", "created_at", string, NULL});
+    const fq_shape *author =
+        OBJECT(false, {"city", "city", NULL, string, NULL}, {"n", "first_name", NULL, string, NULL});
+    const fq_shape *shape =
+        OBJECT(false, {"title", "title", NULL, string, NULL}, {"__typename", NULL, NULL, NULL, "\"Post\""},
+               {"again", "title", NULL, string, NULL}, {"author", "author", NULL, author, NULL},
+               {"missing", "nope", NULL, string, NULL}, {"createdAt", "createdAt", "created_at", string, NULL});
     static const struct {
         const char *text;
         const char *json;
     } cases[] = {
-        {"{}", "{\"title\":null,\"__typename\":\"Post\",\"again\":null,\"author\":null,\"missing\":null,\"createdAt\":null}"},
+        {"{}",
+         "{\"title\":null,\"__typename\":\"Post\",\"again\":null,\"author\":null,\"missing\":null,\"createdAt\":null}"},
         {"{\"id\": 1, \"title\": \"A\", \"author\": {\"age\": [1, {\"city\": \"no\"}], \"first_name\": \"Ann\"}, "
          "\"created_at\": \"2020\"}",
          "{\"title\":\"A\",\"__typename\":\"Post\",\"again\":\"A\",\"author\":{\"city\":null,\"n\":\"Ann\"},"
          "\"missing\":null,\"createdAt\":\"2020\"}"},
         /* The key wins over its alternative wherever it stands; the last of equal keys wins. */
         {" {\"created_at\":\"a\",\"createdAt\":\"b\",\"created_at\":\"c\",\"title\":\"1\",\"title\":\"2\" } ",
-         "{\"title\":\"2\",\"__typename\":\"Post\",\"again\":\"2\",\"author\":null,\"missing\":null,\"createdAt\":\"b\"}"},
+         "{\"title\":\"2\",\"__typename\":\"Post\",\"again\":\"2\",\"author\":null,\"missing\":null,\"createdAt\":"
+         "\"b\"}"},
         {"{\"created_at\":\"a\",\"createdAt\":null}",
          "{\"title\":null,\"__typename\":\"Post\",\"again\":null,\"author\":null,\"missing\":null,\"createdAt\":null}"},
         /* Escaped keys, and strings that look like structure. */
@@ -207,7 +212,8 @@ static void binary(void **state) {
 static void propagation(void **state) {
     (void)state;
     fq_slice text = wire_text("{\"items\": [{\"name\": \"a\"}, {\"name\": null}, {\"name\": \"c\"}]}");
-    static const char *const error = "Cannot return null for non-nullable field T.name. at root.0.doc.items.1.name (100)";
+    static const char *const error =
+        "Cannot return null for non-nullable field T.name. at root.0.doc.items.1.name (100)";
     static const char *const answers[] = {
         "{\"items\":[{\"name\":\"a\"},null,{\"name\":\"c\"}]}", /* the item */
         "{\"items\":null}",                                     /* the list */
@@ -232,7 +238,8 @@ static void wrong_kinds(void **state) {
     assert_document(shape, 0, wire_text("{\"object\": 1, \"list\": {}}"), "{\"o\":null,\"l\":null}",
                     "Expected an object for field \"T.object\". at root.0.doc.o (100)\n"
                     "Expected Iterable, but did not find one for field \"T.list\". at root.0.doc.l (101)");
-    assert_document(shape, 0, wire_text("{\"object\": [], \"list\": [1, \"x\", null, 2]}"), "{\"o\":null,\"l\":[1,null,null,2]}",
+    assert_document(shape, 0, wire_text("{\"object\": [], \"list\": [1, \"x\", null, 2]}"),
+                    "{\"o\":null,\"l\":[1,null,null,2]}",
                     "Expected an object for field \"T.object\". at root.0.doc.o (100)\n"
                     "Int cannot represent non-integer value: \"x\" at root.0.doc.l.1 (101)");
     assert_document(shape, 0, wire_text("[]"), "null", "Expected an object for field \"Row.doc\". at root.0.doc (10)");
@@ -285,13 +292,24 @@ static void truncated(void **state) {
     const fq_shape *inner = OBJECT(false, {"b", "b", NULL, string, NULL});
     const fq_shape *shape = OBJECT(false, {"a", "a", NULL, string, NULL}, {"o", "o", NULL, inner, NULL},
                                    {"l", "l", NULL, list_of(string, false), NULL});
-    fq_slice whole = wire_text("{\"a\":\"x\\\"y\",\"skip\":{\"p\":[1,\"]\"]},\"o\":{\"b\":\"\\u00e9\"},\"l\":[\"1\", \"2\"]}");
+    fq_slice whole =
+        wire_text("{\"a\":\"x\\\"y\",\"skip\":{\"p\":[1,\"]\"]},\"o\":{\"b\":\"\\u00e9\"},\"l\":[\"1\", \"2\"]}");
     for (size_t len = 0; len < whole.len; len++) {
         assert_broken(shape, 0, wire_cut(whole, len));
     }
     static const char *const malformed[] = {
-        "{\"a\" \"x\"}", "{\"a\":}", "{\"a\":\"x\",}", "{,}", "{\"a\":\"x\"}}", "{\"a\":\"x\"} 1", "{a:1}", "{\"l\":[1,]}",
-        "{\"l\":[,]}", "{\"l\":[1 2]}", "{\"o\":{\"b\":\"x\"\"c\":1}}", "{\"a\":\"x\" \"b\":1}",
+        "{\"a\" \"x\"}",
+        "{\"a\":}",
+        "{\"a\":\"x\",}",
+        "{,}",
+        "{\"a\":\"x\"}}",
+        "{\"a\":\"x\"} 1",
+        "{a:1}",
+        "{\"l\":[1,]}",
+        "{\"l\":[,]}",
+        "{\"l\":[1 2]}",
+        "{\"o\":{\"b\":\"x\"\"c\":1}}",
+        "{\"a\":\"x\" \"b\":1}",
     };
     for (size_t i = 0; i < COUNT(malformed); i++) {
         assert_broken(shape, 0, wire_cut(fq_slice_from_cstr(malformed[i]), strlen(malformed[i])));
@@ -348,8 +366,8 @@ static void strings_say(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(selection),   TEST(tokens), TEST(scalars),     TEST(binary),    TEST(propagation), TEST(wrong_kinds),
-        TEST(lists),       TEST(many_fields), TEST(truncated), TEST(deep_data), TEST(strings_say),
+        TEST(selection), TEST(tokens),      TEST(scalars),   TEST(binary),    TEST(propagation), TEST(wrong_kinds),
+        TEST(lists),     TEST(many_fields), TEST(truncated), TEST(deep_data), TEST(strings_say),
     };
     return cmocka_run_group_tests_name("rows/document", tests, NULL, NULL);
 }

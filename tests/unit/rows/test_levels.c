@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Nested levels: hand-made cases of lists below lists, and then random trees whose answer is computed by plain recursion and
- * compared with programs that read the same tree from arrays, from rows of more statements, and from mixtures of both. */
+/* Nested levels: hand-made cases of lists below lists, and then random trees whose answer is computed by plain
+ * recursion and compared with programs that read the same tree from arrays, from rows of more statements, and from
+ * mixtures of both. */
 #include "support.h"
 
-static fq_slice int4(int32_t value) {
-    return wire_int(value, 4);
-}
+static fq_slice int4(int32_t value) { return wire_int(value, 4); }
 
 /* users {id posts {id comments {text}}}, all arrays of one row:
  * $0 user id | level 1: $1 post id | level 2: $2 post id, $3 text */
@@ -47,11 +46,12 @@ static void arrays_of_one_row(void **state) {
         ROW(0, int4(3), wire_array_of(int4(30), int4(31), int4(32)), wire_array_of(int4(31), int4(31), int4(32)),
             wire_array_of(a, wire_text(""), wire_text("b"))),
     };
-    assert_run(three_deep(), rows, 3,
-               "[{\"id\":1,\"posts\":[]},{\"id\":2,\"posts\":[{\"id\":20,\"comments\":[]}]},"
-               "{\"id\":3,\"posts\":[{\"id\":30,\"comments\":[]},{\"id\":31,\"comments\":[{\"text\":\"a\"},{\"text\":\"\"}]},"
-               "{\"id\":32,\"comments\":[{\"text\":\"b\"}]}]}]",
-               "");
+    assert_run(
+        three_deep(), rows, 3,
+        "[{\"id\":1,\"posts\":[]},{\"id\":2,\"posts\":[{\"id\":20,\"comments\":[]}]},"
+        "{\"id\":3,\"posts\":[{\"id\":30,\"comments\":[]},{\"id\":31,\"comments\":[{\"text\":\"a\"},{\"text\":\"\"}]},"
+        "{\"id\":32,\"comments\":[{\"text\":\"b\"}]}]}]",
+        "");
 }
 
 static void null_items(void **state) {
@@ -142,9 +142,9 @@ typedef struct node node;
 struct node {
     const node *parent;
     int32_t id;
-    fq_slice kind;   /* the second key column */
-    fq_slice value;  /* a float's text, NaN or NULL */
-    bool has_lists;  /* the object around its lists is there */
+    fq_slice kind;  /* the second key column */
+    fq_slice value; /* a float's text, NaN or NULL */
+    bool has_lists; /* the object around its lists is there */
     node *items[LEVELS];
     uint32_t counts[LEVELS];
 };
@@ -188,9 +188,7 @@ static uint32_t random_below(model *m, uint32_t limit) {
     return (m->seed >> 8) % limit;
 }
 
-static bool random_percent(model *m, int percent) {
-    return (int)random_below(m, 100) < percent;
-}
+static bool random_percent(model *m, int percent) { return (int)random_below(m, 100) < percent; }
 
 static void grow(model *m, node *parent, uint32_t level) {
     uint32_t count = random_below(m, level == 0 ? 5 : 4);
@@ -312,8 +310,8 @@ static void build_item(const model *m, builder *b, uint32_t level) {
     uint32_t first = m->first_column[level];
     build_value(b, "{\"id\":", first + ID, FQ_CODEC_INT4, build_field(b, "id", "T.id"), FQ_STEP_NON_NULL);
     build_value(b, ",\"v\":", first + VALUE, FQ_CODEC_FLOAT_TEXT, build_field(b, "v", "T.v"), m->value_flags[level]);
-    fq_step *object = build_object(b, ",\"lists\":", first + LISTS, build_field(b, "lists", "T.lists"),
-                                   m->object_flags[level]);
+    fq_step *object =
+        build_object(b, ",\"lists\":", first + LISTS, build_field(b, "lists", "T.lists"), m->object_flags[level]);
     build_literal(b, "{\"_\":0");
     for (uint32_t child = 1; child < LEVELS; child++) {
         for (int times = 0; parents[child] == level && times <= m->twice[child]; times++) {
@@ -485,8 +483,8 @@ static void check_model(uint32_t seed, size_t layout_number) {
     result r = run_program(b, rows, n_rows);
     const char *expected = expect(m);
     if (r.state != FQ_WRITER_GOOD || strcmp(r.json, expected) != 0) {
-        fail_msg("seed %u, layout %zu: state %d\n%s\ninstead of\n%s\n%s", seed, layout_number, r.state, r.json, expected,
-                 r.errors);
+        fail_msg("seed %u, layout %zu: state %d\n%s\ninstead of\n%s\n%s", seed, layout_number, r.state, r.json,
+                 expected, r.errors);
     }
 }
 
@@ -582,9 +580,10 @@ static void arena_maximum(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(arrays_of_one_row), TEST(null_items),   TEST(orphans),          TEST(unequal_arrays),
-        TEST(truncated_arrays),  TEST(two_lists_of_one_level), TEST(random_trees), TEST(many_stored_rows),
-        TEST(no_columns),        TEST(arena_maximum),
+        TEST(arrays_of_one_row), TEST(null_items),       TEST(orphans),
+        TEST(unequal_arrays),    TEST(truncated_arrays), TEST(two_lists_of_one_level),
+        TEST(random_trees),      TEST(many_stored_rows), TEST(no_columns),
+        TEST(arena_maximum),
     };
     return cmocka_run_group_tests_name("rows/levels", tests, NULL, NULL);
 }

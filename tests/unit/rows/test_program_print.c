@@ -58,8 +58,8 @@ static void every_step(void **state) {
     array->kind = FQ_STEP_ARRAY;
     array->shape = &tags;
     array->names = &names;
-    fq_step *self = build_object(b, ",\"self\":", 1, build_field(b, "self", "User.self"),
-                                 FQ_STEP_NON_NULL | FQ_STEP_FALSE_IS_NULL);
+    fq_step *self =
+        build_object(b, ",\"self\":", 1, build_field(b, "self", "User.self"), FQ_STEP_NON_NULL | FQ_STEP_FALSE_IS_NULL);
     fq_step *list = build_list(b, "{\"posts\":", 1, posts, FQ_STEP_ITEM_NON_NULL);
     fq_step *item = build_object(b, "", FQ_COLUMN_NONE, posts, 0);
     build_value(b, "", 2, FQ_CODEC_STRING, build_field(b, "title", "Post.title"), 0);
@@ -68,8 +68,8 @@ static void every_step(void **state) {
     build_end(b, item);
     build_end(b, list);
     build_end(b, self);
-    fq_step *document = build_value(b, ",\"doc\":", 3, FQ_CODEC_RAW, build_field(b, "doc", "User.doc"),
-                                    FQ_STEP_BINARY_JSON);
+    fq_step *document =
+        build_value(b, ",\"doc\":", 3, FQ_CODEC_RAW, build_field(b, "doc", "User.doc"), FQ_STEP_BINARY_JSON);
     document->kind = FQ_STEP_DOCUMENT;
     document->shape = &object;
     build_literal(b, "}");

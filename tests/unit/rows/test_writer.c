@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The writer over one row at a time: the three shapes of a root field, steps without levels, null propagation to every kind of
- * place, flushing, limits, and malformed rows. Levels have a test of their own. */
+/* The writer over one row at a time: the three shapes of a root field, steps without levels, null propagation to every
+ * kind of place, flushing, limits, and malformed rows. Levels have a test of their own. */
 #include "support.h"
 
 #define ONE_STATEMENT(n) ((const uint32_t[]){n, 0})
@@ -18,9 +18,7 @@ static builder *people(unsigned id_flags, bool item_non_null, bool non_null) {
     return b;
 }
 
-static fq_slice int4(int32_t value) {
-    return wire_int(value, 4);
-}
+static fq_slice int4(int32_t value) { return wire_int(value, 4); }
 
 static void list_of_rows(void **state) {
     (void)state;
@@ -126,15 +124,14 @@ static void objects(void **state) {
     const row no_city = ROW(0, int4(1), int4(9), wire_text("Ann"), NULL_VALUE);
     const row nan = ROW(0, int4(1), int4(9), wire_text("Ann"), wire_text("NaN"));
     enum { N = FQ_STEP_NON_NULL };
-    assert_run(nested(0, 0, N), &full, 1,
-               "[{\"id\":1,\"author\":{\"name\":\"Ann\",\"address\":{\"city\":1.5}}}]", "");
+    assert_run(nested(0, 0, N), &full, 1, "[{\"id\":1,\"author\":{\"name\":\"Ann\",\"address\":{\"city\":1.5}}}]", "");
     assert_run(nested(0, N, N), &no_author, 1, "[{\"id\":1,\"author\":null}]", "");
     assert_run(nested(N, N, N), &no_author, 1, "[null]",
                "Cannot return null for non-nullable field Post.author. at root.0.author (20)");
-    assert_run(nested(0, 0, 0), &no_city, 1,
-               "[{\"id\":1,\"author\":{\"name\":\"Ann\",\"address\":{\"city\":null}}}]", "");
-    assert_run(nested(0, 0, 0), &nan, 1,
-               "[{\"id\":1,\"author\":{\"name\":\"Ann\",\"address\":{\"city\":null}}}]", NAN_CITY);
+    assert_run(nested(0, 0, 0), &no_city, 1, "[{\"id\":1,\"author\":{\"name\":\"Ann\",\"address\":{\"city\":null}}}]",
+               "");
+    assert_run(nested(0, 0, 0), &nan, 1, "[{\"id\":1,\"author\":{\"name\":\"Ann\",\"address\":{\"city\":null}}}]",
+               NAN_CITY);
     assert_run(nested(0, 0, N), &nan, 1, "[{\"id\":1,\"author\":{\"name\":\"Ann\",\"address\":null}}]", NAN_CITY);
     assert_run(nested(0, 0, N), &no_city, 1, "[{\"id\":1,\"author\":{\"name\":\"Ann\",\"address\":null}}]", NULL_CITY);
     assert_run(nested(0, N, N), &no_city, 1, "[{\"id\":1,\"author\":null}]", NULL_CITY);
@@ -171,8 +168,7 @@ static builder *with_array(bool item_non_null, unsigned flags) {
 
 #define NULL_TAG "Cannot return null for non-nullable field Post.tags. at root.0.tags.1 (10)"
 #define NAN_TAG "Float cannot represent non numeric value: NaN at root.0.tags.1 (10)"
-#define NESTED_TAG                                                                                                     \
-    "Arrays of more than one dimension can not be represented as a list. at root.0.tags (10)"
+#define NESTED_TAG "Arrays of more than one dimension can not be represented as a list. at root.0.tags (10)"
 
 static void arrays(void **state) {
     (void)state;
@@ -332,10 +328,9 @@ static void take_back(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(list_of_rows),     TEST(one_row),       TEST(one_value),      TEST(null_in_non_null),
-        TEST(null_after_flush), TEST(objects),       TEST(false_is_null),  TEST(arrays),
-        TEST(malformed_arrays), TEST(malformed_rows), TEST(many_errors),   TEST(full_buffer),
-        TEST(take_back),        TEST(json_null),
+        TEST(list_of_rows), TEST(one_row),       TEST(one_value), TEST(null_in_non_null), TEST(null_after_flush),
+        TEST(objects),      TEST(false_is_null), TEST(arrays),    TEST(malformed_arrays), TEST(malformed_rows),
+        TEST(many_errors),  TEST(full_buffer),   TEST(take_back), TEST(json_null),
     };
     return cmocka_run_group_tests_name("rows/writer", tests, NULL, NULL);
 }

@@ -3,8 +3,8 @@
 #include "catalog_text.h"
 
 #include "base/vec.h"
-#include "json/writer.h"
 #include "schema/print.h"
+#include "json/writer.h"
 
 // clang-format off
 #include <stdarg.h>
@@ -355,8 +355,9 @@ static void read_relation(reader *r, const char *kind) {
     fq_slice bare = name;
     text_member(out, "schema", schema_of(&bare));
     text_member(out, "name", bare);
-    fq_buffer_printf(out, ",\"columns\":[%.*s],\"keys\":[%.*s],\"foreign_keys\":[%.*s]", FQ_PRI(fq_buffer_view(&p.columns)),
-                     FQ_PRI(fq_buffer_view(&p.keys)), FQ_PRI(fq_buffer_view(&p.foreign_keys)));
+    fq_buffer_printf(out, ",\"columns\":[%.*s],\"keys\":[%.*s],\"foreign_keys\":[%.*s]",
+                     FQ_PRI(fq_buffer_view(&p.columns)), FQ_PRI(fq_buffer_view(&p.keys)),
+                     FQ_PRI(fq_buffer_view(&p.foreign_keys)));
     read_relation_flags(r, out);
     comment_member(r, out);
     fq_buffer_char(out, '}');
@@ -403,7 +404,8 @@ static void read_function(reader *r) {
         fq_slice parameter = word(r);
         fq_slice type = word(r);
         comma(&parameters);
-        fq_buffer_printf(&parameters, "{\"type\":%u,\"default\":%s", type_oid(r, type), take_word(r, "default") ? "true" : "false");
+        fq_buffer_printf(&parameters, "{\"type\":%u,\"default\":%s", type_oid(r, type),
+                         take_word(r, "default") ? "true" : "false");
         text_member(&parameters, "name", parameter);
         fq_buffer_char(&parameters, '}');
         (void)take(r, ',');
@@ -461,7 +463,8 @@ static void read_statement(reader *r) {
 
 fq_slice catalog_json(fq_arena *arena, const char *text) {
     reader r = {.arena = arena, .at = text, .next_oid = 1000};
-    fq_buffer *buffers[] = {&r.types_json, &r.relations_json, &r.functions_json, &r.views_json, &r.documents_json, &r.schemas_json};
+    fq_buffer *buffers[] = {&r.types_json, &r.relations_json, &r.functions_json,
+                            &r.views_json, &r.documents_json, &r.schemas_json};
     for (size_t i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++) {
         fq_buffer_init(buffers[i], SIZE_MAX);
     }
@@ -472,10 +475,13 @@ fq_slice catalog_json(fq_arena *arena, const char *text) {
         need(&r, ';');
         skip_blanks(&r);
     }
-    fq_slice json = fq_arena_printf(
-        arena, "{\"version\":1,\"schemas\":[%.*s],\"types\":[%.*s],\"relations\":[%.*s],\"functions\":[%.*s],\"views\":[%.*s],\"documents\":[%.*s]}",
-        FQ_PRI(fq_buffer_view(&r.schemas_json)), FQ_PRI(fq_buffer_view(&r.types_json)), FQ_PRI(fq_buffer_view(&r.relations_json)),
-        FQ_PRI(fq_buffer_view(&r.functions_json)), FQ_PRI(fq_buffer_view(&r.views_json)), FQ_PRI(fq_buffer_view(&r.documents_json)));
+    fq_slice json =
+        fq_arena_printf(arena,
+                        "{\"version\":1,\"schemas\":[%.*s],\"types\":[%.*s],\"relations\":[%.*s],\"functions\":[%.*s],"
+                        "\"views\":[%.*s],\"documents\":[%.*s]}",
+                        FQ_PRI(fq_buffer_view(&r.schemas_json)), FQ_PRI(fq_buffer_view(&r.types_json)),
+                        FQ_PRI(fq_buffer_view(&r.relations_json)), FQ_PRI(fq_buffer_view(&r.functions_json)),
+                        FQ_PRI(fq_buffer_view(&r.views_json)), FQ_PRI(fq_buffer_view(&r.documents_json)));
     for (size_t i = 0; i < sizeof(buffers) / sizeof(buffers[0]); i++) {
         fq_buffer_done(buffers[i]);
     }

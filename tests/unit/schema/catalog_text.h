@@ -22,7 +22,8 @@ fq_slice catalog_json(fq_arena *arena, const char *text);
 /* The schema from such a text; fails the test where there is none. */
 fq_schema *catalog_schema(fq_arena *arena, const char *text, const fq_schema_options *options);
 
-/* "Type.field" or "Type.field(argument)" or "Type" -> the reference's text, "" for a type; NULL where it does not exist. */
+/* "Type.field" or "Type.field(argument)" or "Type" -> the reference's text, "" for a type; NULL where it does not
+ * exist. */
 const char *schema_look(fq_arena *arena, const fq_schema *schema, const char *path);
 
 #endif

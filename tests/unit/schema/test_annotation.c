@@ -23,9 +23,14 @@ static const row rows[] = {
     {"  Just words.\n", "", "Just words.", {{NULL}}},
     {"@fraiseql:type", "type", NULL, {{"name", ""}}},
     {"@fraiseql:type name=Person", "type", NULL, {{"name", "Person"}}},
-    {"@fraiseql:field name=email,type=String!,required=true", "field", NULL, {{"name", "email"}, {"type", "String!"}, {"required", "true"}}},
+    {"@fraiseql:field name=email,type=String!,required=true",
+     "field",
+     NULL,
+     {{"name", "email"}, {"type", "String!"}, {"required", "true"}}},
     {"@fraiseql:field name=\"the name\", type='[Int!]!'", "field", NULL, {{"name", "the name"}, {"type", "[Int!]!"}}},
-    {"Before.\n@fraiseql:type\nname: Person\nkey: id, tenant_id\n\nAfter.", "type", "Before.\n\nAfter.",
+    {"Before.\n@fraiseql:type\nname: Person\nkey: id, tenant_id\n\nAfter.",
+     "type",
+     "Before.\n\nAfter.",
      {{"name", "Person"}, {"key", "id, tenant_id"}}},
     {"@fraiseql:type\r\nname: \"Person\"\r\n\r\nAfter.", "type", "After.", {{"name", "Person"}}},
     {"@fraiseql:type\nname: A\ndescription: Said here.", "type", "Said here.", {{"name", "A"}}},
@@ -68,8 +73,8 @@ static void test_flags(void **state) {
 static void test_block(void **state) {
     (void)state;
     fq_arena *arena = fq_arena_new(65536);
-    fq_annotation a =
-        fq_annotation_parse(arena, FQ_S("@fraiseql:type\nname: A\nfields:\n  id: ID!\n  address: JSON\n\ttags: [String!]\nkey: id"));
+    fq_annotation a = fq_annotation_parse(
+        arena, FQ_S("@fraiseql:type\nname: A\nfields:\n  id: ID!\n  address: JSON\n\ttags: [String!]\nkey: id"));
     const fq_annotation_pair *pairs = NULL;
     assert_int_equal(fq_annotation_block(arena, &a, FQ_S("fields"), &pairs), 3);
     assert_true(fq_slice_equal(pairs[0].key, FQ_S("id")) && fq_slice_equal(pairs[0].value, FQ_S("ID!")));
@@ -98,11 +103,21 @@ static void test_patterns(void **state) {
         const char *pattern, *schema, *name;
         bool matches;
     } patterns[] = {
-        {"users", "public", "users", true},     {"users", "public", "user", false},      {"user?", "public", "users", true},
-        {"*", "a", "b", true},                  {"", "a", "b", false},                   {"public.*", "public", "x", true},
-        {"public.*", "other", "x", false},      {"*.users", "other", "users", true},     {"a*b*c", "s", "aXXbYYc", true},
-        {"a*b*c", "s", "aXXbYY", false},        {"**", "s", "x", true},                  {"p*c.u*s", "public", "users", true},
-        {"a.b", "s", "a.b", true},              {"s.a.b", "s", "a.b", true},             {"s.a.b", "s.a", "b", true},
+        {"users", "public", "users", true},
+        {"users", "public", "user", false},
+        {"user?", "public", "users", true},
+        {"*", "a", "b", true},
+        {"", "a", "b", false},
+        {"public.*", "public", "x", true},
+        {"public.*", "other", "x", false},
+        {"*.users", "other", "users", true},
+        {"a*b*c", "s", "aXXbYYc", true},
+        {"a*b*c", "s", "aXXbYY", false},
+        {"**", "s", "x", true},
+        {"p*c.u*s", "public", "users", true},
+        {"a.b", "s", "a.b", true},
+        {"s.a.b", "s", "a.b", true},
+        {"s.a.b", "s.a", "b", true},
         {"*a*a*a*a*b", "s", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", false},
     };
     for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
@@ -119,7 +134,7 @@ static void test_patterns(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_parse), cmocka_unit_test(test_flags), cmocka_unit_test(test_block),
+        cmocka_unit_test(test_parse), cmocka_unit_test(test_flags),    cmocka_unit_test(test_block),
         cmocka_unit_test(test_items), cmocka_unit_test(test_patterns),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

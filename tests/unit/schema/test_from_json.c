@@ -25,14 +25,14 @@ static fq_schema *load(fq_arena *arena, const char *file, const char *catalog, f
 }
 
 #define SEED                                                                                                           \
-    "{'tables': {'users': {'view_name': 'v_user', 'sql_columns': ['id', 'machine_id'], 'jsonb_column': 'data',"          \
-    " 'fk_mappings': {'machine': 'machine_id'}, 'has_jsonb_data': true}},"                                              \
-    " 'types': {'User': {'name': 'User', 'fields': {"                                                                   \
-    "   'id': {'graphql_type': 'ID!', 'sql_type': 'uuid', 'is_scalar': true, 'is_list': false},"                        \
-    "   'firstName': {'graphql_type': 'String', 'sql_type': 'text', 'is_scalar': true, 'is_list': false},"              \
-    "   'age': {'graphql_type': 'Int'}, 'tags': {'graphql_type': 'String', 'is_list': true},"                           \
-    "   'email': {'graphql_type': 'EmailAddress', 'is_scalar': true},"                                                  \
-    "   'machine': {'graphql_type': 'Machine', 'is_scalar': false}}},"                                                  \
+    "{'tables': {'users': {'view_name': 'v_user', 'sql_columns': ['id', 'machine_id'], 'jsonb_column': 'data',"        \
+    " 'fk_mappings': {'machine': 'machine_id'}, 'has_jsonb_data': true}},"                                             \
+    " 'types': {'User': {'name': 'User', 'fields': {"                                                                  \
+    "   'id': {'graphql_type': 'ID!', 'sql_type': 'uuid', 'is_scalar': true, 'is_list': false},"                       \
+    "   'firstName': {'graphql_type': 'String', 'sql_type': 'text', 'is_scalar': true, 'is_list': false},"             \
+    "   'age': {'graphql_type': 'Int'}, 'tags': {'graphql_type': 'String', 'is_list': true},"                          \
+    "   'email': {'graphql_type': 'EmailAddress', 'is_scalar': true},"                                                 \
+    "   'machine': {'graphql_type': 'Machine', 'is_scalar': false}}},"                                                 \
     "  'Machine': {'fields': {'id': {'graphql_type': 'ID!'}, 'name': {}}}}}"
 
 typedef struct row {
@@ -42,54 +42,107 @@ typedef struct row {
 } row;
 
 static const row rows[] = {
-    {SEED, NULL,
-     {{"Query.users", "[User!]!"}, {"Query.users(where)", "UserWhere"}, {"Query.users(limit)", "Int"}, {"User.id", "ID!"},
-      {"User.firstName", "String"}, {"User.tags", "[String]"}, {"User.email", "EmailAddress"}, {"User.machine", "Machine"},
-      {"Machine.name", "String"}, {"UserWhere.id", "IDFilter"}, {"UserWhere.machine", "MachineWhere"}, {"UserWhere.age", "IntFilter"},
-      {"UserWhere.email", "EmailAddressFilter"}, {"Query.user", NULL}, {"Mutation", NULL}}},
+    {SEED,
+     NULL,
+     {{"Query.users", "[User!]!"},
+      {"Query.users(where)", "UserWhere"},
+      {"Query.users(limit)", "Int"},
+      {"User.id", "ID!"},
+      {"User.firstName", "String"},
+      {"User.tags", "[String]"},
+      {"User.email", "EmailAddress"},
+      {"User.machine", "Machine"},
+      {"Machine.name", "String"},
+      {"UserWhere.id", "IDFilter"},
+      {"UserWhere.machine", "MachineWhere"},
+      {"UserWhere.age", "IntFilter"},
+      {"UserWhere.email", "EmailAddressFilter"},
+      {"Query.user", NULL},
+      {"Mutation", NULL}}},
     /* with a database: the same, and its functions */
-    {SEED, "view v_user(id uuid, machine_id uuid, data jsonb); tb_user(pk_user int4 pk, id uuid unique); function create_user(input jsonb) tb_user;",
+    {SEED,
+     "view v_user(id uuid, machine_id uuid, data jsonb); tb_user(pk_user int4 pk, id uuid unique); function "
+     "create_user(input jsonb) tb_user;",
      {{"User.id", "ID!"}, {"UserWhere.id", "IDFilter"}, {"Mutation.createUser", "User"}, {"Query.users", "[User!]!"}}},
     /* every key but view_name is optional */
-    {"{'tables': {'users': {'view_name': 'users'}}}", "users(id int4 pk, name text!); other(id int4 pk);",
-     {{"Query.users", "[User!]!"}, {"User.id", "Int!"}, {"User.name", "String!"}, {"Query.others", NULL}, {"Other", NULL}}},
-    {"{'tables': {'users': {'view_name': 'v_user'}}}", "view v_user(id uuid, data jsonb); document v_user data {\"object\": {\"first_name\": {\"string\":true}}};",
+    {"{'tables': {'users': {'view_name': 'users'}}}",
+     "users(id int4 pk, name text!); other(id int4 pk);",
+     {{"Query.users", "[User!]!"},
+      {"User.id", "Int!"},
+      {"User.name", "String!"},
+      {"Query.others", NULL},
+      {"Other", NULL}}},
+    {"{'tables': {'users': {'view_name': 'v_user'}}}",
+     "view v_user(id uuid, data jsonb); document v_user data {\"object\": {\"first_name\": {\"string\":true}}};",
      {{"User.firstName", "String"}, {"User.id", "UUID"}, {"User.data", NULL}}},
-    {"{'tables': {'users': {'view_name': 'v_user', 'sql_columns': ['id', 'first_name'], 'has_jsonb_data': false}}}", NULL,
+    {"{'tables': {'users': {'view_name': 'v_user', 'sql_columns': ['id', 'first_name'], 'has_jsonb_data': false}}}",
+     NULL,
      {{"User.id", "String"}, {"User.firstName", "String"}}},
-    {"{'tables': {'users': {'view_name': 'v_user'}}, 'types': {'User': {'fields': {'id': {'graphql_type': 'UUID!'}, 'name': {}}}}}", NULL,
+    {"{'tables': {'users': {'view_name': 'v_user'}}, 'types': {'User': {'fields': {'id': {'graphql_type': 'UUID!'}, "
+     "'name': {}}}}}",
+     NULL,
      {{"Query.users", "[User!]!"}, {"User.id", "UUID!"}, {"User.name", "String"}, {"UserWhere.id", "UUIDFilter"}}},
     /* lists and one row: by `list`, `kind`, the type's brackets, else by the root field's number */
-    {"{'tables': {'user': {'view_name': 'v_user', 'sql_columns': ['id']}, 'users': {'view_name': 'v_user'}, 'everybody': {'view_name': 'v_user', 'type': '[User!]!'},"
-     " 'me': {'view_name': 'v_user', 'type': 'User', 'list': true}, 'count': {'view_name': 'v_user', 'type': 'User', 'kind': 'aggregate'},"
+    {"{'tables': {'user': {'view_name': 'v_user', 'sql_columns': ['id']}, 'users': {'view_name': 'v_user'}, "
+     "'everybody': {'view_name': 'v_user', 'type': '[User!]!'},"
+     " 'me': {'view_name': 'v_user', 'type': 'User', 'list': true}, 'count': {'view_name': 'v_user', 'type': 'User', "
+     "'kind': 'aggregate'},"
      " 'byName': {'view_name': 'v_user', 'type': 'User', 'kind': 'one', 'key': ['name']}},"
-     " 'types': {'User': {'fields': {'id': {'graphql_type': 'UUID!'}, 'name': {'column': 'name'}, 'age': {'graphql_type': 'Int'}}}}}",
+     " 'types': {'User': {'fields': {'id': {'graphql_type': 'UUID!'}, 'name': {'column': 'name'}, 'age': "
+     "{'graphql_type': 'Int'}}}}}",
      "view v_user(id uuid, name text, data jsonb);",
-     {{"Query.user", "User"}, {"Query.user(id)", "UUID!"}, {"Query.users", "[User!]!"}, {"Query.everybody", "[User!]!"},
-      {"Query.me", "[User!]!"}, {"Query.count", "UserAggregate!"}, {"UserSum.age", "BigInt"}, {"Query.byName(name)", "String!"}}},
+     {{"Query.user", "User"},
+      {"Query.user(id)", "UUID!"},
+      {"Query.users", "[User!]!"},
+      {"Query.everybody", "[User!]!"},
+      {"Query.me", "[User!]!"},
+      {"Query.count", "UserAggregate!"},
+      {"UserSum.age", "BigInt"},
+      {"Query.byName(name)", "String!"}}},
     /* the true type is taken where the declared one can not be */
-    {"{'tables': {'users': {'view_name': 'users'}}, 'types': {'User': {'fields': {'id': {'graphql_type': 'ID!'}, 'n': {'graphql_type': 'Boolean!'},"
+    {"{'tables': {'users': {'view_name': 'users'}}, 'types': {'User': {'fields': {'id': {'graphql_type': 'ID!'}, 'n': "
+     "{'graphql_type': 'Boolean!'},"
      " 'big': {'graphql_type': 'Int'}, 'price': {'graphql_type': 'Float'}, 'label': {'graphql_type': 'String'}}}}}",
      "users(id int4 pk, n int4, big int8, price numeric, label int4);",
-     {{"User.id", "ID!"}, {"User.n", "Int!"}, {"User.big", "Int"}, {"User.price", "Float"}, {"User.label", "String"}, {"UserWhere.big", "BigIntFilter"}}},
+     {{"User.id", "ID!"},
+      {"User.n", "Int!"},
+      {"User.big", "Int"},
+      {"User.price", "Float"},
+      {"User.label", "String"},
+      {"UserWhere.big", "BigIntFilter"}}},
     /* relations and enums told by the file */
-    {"{'tables': {'users': {'view_name': 'users', 'has_jsonb_data': false, 'sql_columns': ['id', 'role']}, 'posts': {'view_name': 'posts', 'has_jsonb_data': false, 'sql_columns': ['id', 'user_id']}},"
-     " 'types': {'User': {'fields': {'id': {'graphql_type': 'Int!'}, 'role': {'graphql_type': 'Role', 'sql_type': 'role'}, 'posts': {'graphql_type': '[Post!]!', 'relation': {'from': ['id'], 'to': ['user_id']}}}},"
-     "  'Post': {'fields': {'id': {'graphql_type': 'Int!'}, 'user': {'graphql_type': 'User', 'relation': {'from': ['user_id'], 'to': ['id']}}}},"
+    {"{'tables': {'users': {'view_name': 'users', 'has_jsonb_data': false, 'sql_columns': ['id', 'role']}, 'posts': "
+     "{'view_name': 'posts', 'has_jsonb_data': false, 'sql_columns': ['id', 'user_id']}},"
+     " 'types': {'User': {'fields': {'id': {'graphql_type': 'Int!'}, 'role': {'graphql_type': 'Role', 'sql_type': "
+     "'role'}, 'posts': {'graphql_type': '[Post!]!', 'relation': {'from': ['id'], 'to': ['user_id']}}}},"
+     "  'Post': {'fields': {'id': {'graphql_type': 'Int!'}, 'user': {'graphql_type': 'User', 'relation': {'from': "
+     "['user_id'], 'to': ['id']}}}},"
      "  'Role': {'kind': 'enum', 'values': {'ADMIN': 'the admin', 'USER': 'user'}}}}",
      NULL,
-     {{"User.posts", "[Post!]!"}, {"User.posts(where)", "PostWhere"}, {"Post.user", "User"}, {"User.role", "Role"}, {"Role.ADMIN", "the admin"},
+     {{"User.posts", "[Post!]!"},
+      {"User.posts(where)", "PostWhere"},
+      {"Post.user", "User"},
+      {"User.role", "Role"},
+      {"Role.ADMIN", "the admin"},
       {"UserWhere.role", "RoleFilter"}}},
     /* fk_mappings without a document is a to-one relation */
-    {"{'tables': {'posts': {'view_name': 'posts', 'sql_columns': ['id', 'user_id'], 'has_jsonb_data': false, 'fk_mappings': {'user': 'user_id'}}, 'users': {'view_name': 'users', 'sql_columns': ['id'], 'has_jsonb_data': false}},"
-     " 'types': {'Post': {'fields': {'id': {'graphql_type': 'Int!'}, 'user': {'graphql_type': 'User'}}}, 'User': {'fields': {'id': {'graphql_type': 'Int!'}}}}}",
-     NULL, {{"Post.user", "User"}, {"PostWhere.user", NULL}}},
+    {"{'tables': {'posts': {'view_name': 'posts', 'sql_columns': ['id', 'user_id'], 'has_jsonb_data': false, "
+     "'fk_mappings': {'user': 'user_id'}}, 'users': {'view_name': 'users', 'sql_columns': ['id'], 'has_jsonb_data': "
+     "false}},"
+     " 'types': {'Post': {'fields': {'id': {'graphql_type': 'Int!'}, 'user': {'graphql_type': 'User'}}}, 'User': "
+     "{'fields': {'id': {'graphql_type': 'Int!'}}}}}",
+     NULL,
+     {{"Post.user", "User"}, {"PostWhere.user", NULL}}},
     /* functions and input objects told by the file */
-    {"{'tables': {'users': {'view_name': 'v_user'}}, 'types': {'User': {'fields': {'id': {'graphql_type': 'UUID!'}}}, 'CreateUserInput': {'kind': 'input', 'fields': {'fullName': {'graphql_type': 'String!'}}}},"
-     " 'mutations': {'createUser': {'function': 'app.create_user', 'type': 'User', 'input': 'CreateUserInput'}, 'touch': {'function': 'touch', 'type': 'User'}},"
+    {"{'tables': {'users': {'view_name': 'v_user'}}, 'types': {'User': {'fields': {'id': {'graphql_type': 'UUID!'}}}, "
+     "'CreateUserInput': {'kind': 'input', 'fields': {'fullName': {'graphql_type': 'String!'}}}},"
+     " 'mutations': {'createUser': {'function': 'app.create_user', 'type': 'User', 'input': 'CreateUserInput'}, "
+     "'touch': {'function': 'touch', 'type': 'User'}},"
      " 'queries': {'activeUsers': {'function': 'active_users', 'type': '[User!]!'}}}",
      NULL,
-     {{"Mutation.createUser(input)", "CreateUserInput!"}, {"Mutation.touch(input)", "JSON!"}, {"Query.activeUsers", "[User!]!"},
+     {{"Mutation.createUser(input)", "CreateUserInput!"},
+      {"Mutation.touch(input)", "JSON!"},
+      {"Query.activeUsers", "[User!]!"},
       {"CreateUserInput.fullName", "String!"}}},
 };
 
@@ -153,10 +206,12 @@ static const char *const catalogs[] = {
     "",
     "composite addr(street text, zip int4); t(id int4 pk, a addr, l addr[]);",
     /* of these tables and types tell all */
-    "users(id int4 pk, email text! unique {the address}) {people}; posts(id int4 pk, author_id int4! ->users.id, views int4);",
+    "users(id int4 pk, email text! unique {the address}) {people}; posts(id int4 pk, author_id int4! ->users.id, views "
+    "int4);",
     "enum mood('a b' ok); t(id int4 pk, m mood, ms mood[], p point, j jsonb, \"odd name\" text);",
     "a(id int4 pk); b(id int4 pk); j(a_id int4 ->a.id, b_id int4 ->b.id, pk(a_id b_id));",
-    "view v_user(id uuid, machine_id uuid, data jsonb); view v_machine(id uuid); document v_user data {\"object\": {\"address\": {\"object\": {\"street\": {\"string\":true}}}}};"
+    "view v_user(id uuid, machine_id uuid, data jsonb); view v_machine(id uuid); document v_user data {\"object\": "
+    "{\"address\": {\"object\": {\"street\": {\"string\":true}}}}};"
     "function create_user(input jsonb) v_user {makes one};",
     "view v(a int4, b int4); foreign f(id int4); partitioned p(x int4, y int4, pk(x y));",
 };
@@ -252,22 +307,35 @@ static void test_errors(void **state) {
         {"{'tables': {'users': {}}}", NULL, "tables.users.view_name is missing"},
         {"{'tables': {'1x': {'view_name': 'x'}}}", NULL, "no name that GraphQL allows"},
         {"{'tables': {'users': {'view_name': 'nothing'}}}", "users(id int4 pk);", "\"nothing\" does not exist"},
-        {"{'tables': {'users': {'view_name': 'users', 'sql_columns': ['id', 'x']}}}", "users(id int4 pk);", "no column \"x\""},
-        {"{'tables': {'users': {'view_name': 'users', 'jsonb_column': 'doc'}}}", "users(id int4 pk);", "no json or jsonb column \"doc\""},
-        {"{'tables': {'user': {'view_name': 'x', 'has_jsonb_data': false, 'sql_columns': ['a']}}}", NULL, "needs a `key`"},
+        {"{'tables': {'users': {'view_name': 'users', 'sql_columns': ['id', 'x']}}}", "users(id int4 pk);",
+         "no column \"x\""},
+        {"{'tables': {'users': {'view_name': 'users', 'jsonb_column': 'doc'}}}", "users(id int4 pk);",
+         "no json or jsonb column \"doc\""},
+        {"{'tables': {'user': {'view_name': 'x', 'has_jsonb_data': false, 'sql_columns': ['a']}}}", NULL,
+         "needs a `key`"},
         {"{'tables': {'users': {'view_name': 'x', 'key': ['b']}}}", NULL, "key names no column"},
-        {"{'tables': {'users': {'view_name': 'x'}}, 'types': {'User': {'fields': {'a': {'graphql_type': 'Nope'}}}}}", NULL, "\"Nope\" is no type"},
-        {"{'tables': {'users': {'view_name': 'x'}}, 'types': {'User': {'fields': {'a': {'graphql_type': '[Int'}}}}}", NULL, "\"[Int\""},
+        {"{'tables': {'users': {'view_name': 'x'}}, 'types': {'User': {'fields': {'a': {'graphql_type': 'Nope'}}}}}",
+         NULL, "\"Nope\" is no type"},
+        {"{'tables': {'users': {'view_name': 'x'}}, 'types': {'User': {'fields': {'a': {'graphql_type': '[Int'}}}}}",
+         NULL, "\"[Int\""},
         {"{'tables': {'users': {'view_name': 'x'}}, 'types': {'User': {'fields': {}}}}", NULL, "a type needs a field"},
         {"{'tables': {'users': {'view_name': 'x'}}, 'types': {'User': {'fields': {'__a': {}}}}}", NULL, "legal name"},
         {"{'tables': {'users': {'view_name': 'x', 'type': 'Query'}}}", NULL, "types.Query"},
-        {"{'tables': {'users': {'view_name': 'users'}}, 'types': {'User': {'fields': {'nothing': {}}}}}", "users(id int4 pk);", "no such column"},
-        {"{'tables': {'users': {'view_name': 'x'}}, 'types': {'User': {'fields': {'a': {'relation': {'from': ['z']}}}}}}", NULL, "`relation` needs"},
-        {"{'tables': {'users': {'view_name': 'x'}}, 'types': {'E': {'kind': 'enum'}}}", NULL, "needs a legal name and `values`"},
-        {"{'tables': {'users': {'view_name': 'x'}}, 'types': {'E': {'kind': 'enum', 'values': ['a-b']}}}", NULL, "no legal enum value"},
-        {"{'tables': {'users': {'view_name': 'x'}}, 'types': {'I': {'kind': 'input'}}}", NULL, "input object needs a field"},
-        {"{'tables': {'users': {'view_name': 'x'}}, 'mutations': {'m': {'function': 'f'}}}", NULL, "`function` and `type` are expected"},
-        {"{'tables': {'users': {'view_name': 'x'}}, 'mutations': {'m': {'function': 'f', 'type': 'Int'}}}", NULL, "have no form"},
+        {"{'tables': {'users': {'view_name': 'users'}}, 'types': {'User': {'fields': {'nothing': {}}}}}",
+         "users(id int4 pk);", "no such column"},
+        {"{'tables': {'users': {'view_name': 'x'}}, 'types': {'User': {'fields': {'a': {'relation': {'from': "
+         "['z']}}}}}}",
+         NULL, "`relation` needs"},
+        {"{'tables': {'users': {'view_name': 'x'}}, 'types': {'E': {'kind': 'enum'}}}", NULL,
+         "needs a legal name and `values`"},
+        {"{'tables': {'users': {'view_name': 'x'}}, 'types': {'E': {'kind': 'enum', 'values': ['a-b']}}}", NULL,
+         "no legal enum value"},
+        {"{'tables': {'users': {'view_name': 'x'}}, 'types': {'I': {'kind': 'input'}}}", NULL,
+         "input object needs a field"},
+        {"{'tables': {'users': {'view_name': 'x'}}, 'mutations': {'m': {'function': 'f'}}}", NULL,
+         "`function` and `type` are expected"},
+        {"{'tables': {'users': {'view_name': 'x'}}, 'mutations': {'m': {'function': 'f', 'type': 'Int'}}}", NULL,
+         "have no form"},
     };
     for (size_t i = 0; i < sizeof(errors_rows) / sizeof(errors_rows[0]); i++) {
         fq_arena *arena = fq_arena_new(16 * 1024 * 1024);
@@ -286,8 +354,12 @@ static void test_errors(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_loading),       cmocka_unit_test(test_round_trip), cmocka_unit_test(test_printed_tables_are_true),
-        cmocka_unit_test(test_patterns_are_kept), cmocka_unit_test(test_document_sources), cmocka_unit_test(test_errors),
+        cmocka_unit_test(test_loading),
+        cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_printed_tables_are_true),
+        cmocka_unit_test(test_patterns_are_kept),
+        cmocka_unit_test(test_document_sources),
+        cmocka_unit_test(test_errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
