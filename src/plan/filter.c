@@ -12,6 +12,7 @@ typedef struct filter {
     const fq_type *subject;
     const fq_entity *entity; /* NULL inside documents */
     fq_slice document;       /* a jsonb expression, or empty */
+    const fq_column *id;     /* inside documents: the column that also holds this object's `id`, or NULL */
 } filter;
 
 static bool given(const fq_value *value) { return value->kind != FQ_VALUE_ABSENT && value->kind != FQ_VALUE_NULL; }
@@ -55,10 +56,19 @@ static void write_list(const filter *f, const fq_value *value, const char *joint
     fq_sql_text(f->sql, ")");
 }
 
+/* A column can stand for a field of the document where both take the same operators. */
+static bool is_like(const fq_column *column, const fq_field *field) {
+    const fq_type *type = fq_ref_core(field->type);
+    return !column->type->array && (type == column->type->type || type->scalar == FQ_SCALAR_ID);
+}
+
 static fq_operand operand_of(const filter *f, const fq_field *field) {
     const fq_source *source = f->entity != NULL ? f->entity->sources[field->index] : NULL;
     if (source != NULL && source->kind != FQ_SOURCE_DOCUMENT) {
         return fq_operand_of_column(f->planner, f->scan, source->column);
+    }
+    if (f->entity == NULL && f->id != NULL && fq_slice_equal(field->name, FQ_S("id")) && is_like(f->id, field)) {
+        return fq_operand_of_column(f->planner, f->scan, f->id);
     }
     return fq_operand_of_document(f->planner, f->document, field);
 }
@@ -90,6 +100,8 @@ static void write_inner(const filter *f, const fq_field *field, const fq_member 
     filter inner = *f;
     inner.document = fq_planner_take(f->planner);
     inner.subject = fq_ref_core(field->type);
+    const fq_source *source = f->entity != NULL ? f->entity->sources[field->index] : NULL;
+    inner.id = source != NULL ? source->column : NULL;
     inner.entity = NULL;
     if (member->value.kind == FQ_VALUE_NULL) {
         fq_buffer_slice(&f->sql->out, inner.document);

@@ -83,6 +83,8 @@ static void plan_root(fq_planner *planner, const fq_selection *selection, fq_pla
     };
     if (fq_is_introspection(planner->schema, selection)) {
         root->constant = constant_of(planner, selection);
+    } else if (selection->field->source != NULL && selection->field->source->kind == FQ_SOURCE_NOTHING) {
+        root->constant = FQ_S("null");
     } else if (selection->field->source != NULL) {
         plan_source(planner, selection, root);
     } else {

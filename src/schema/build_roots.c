@@ -297,6 +297,7 @@ fq_schema *fq_builder_finish(fq_builder *builder) {
             .name = FQ_S("_empty"),
             .description = FQ_S("Nothing to query: no table or view was found. Always null."),
             .type = fq_ref_named(schema, fq_builder_scalar(builder, FQ_SCALAR_STRING)),
+            .source = fq_builder_source(builder, FQ_SOURCE_NOTHING),
         };
         fq_builder_query_field(builder, nothing);
     }

@@ -26,6 +26,20 @@ static fq_slice unquoted(fq_slice text) {
     return quoted ? fq_slice_sub(text, 1, text.len - 1) : text;
 }
 
+/* The server writes ranges of whole things as [a,b), so that a bound which has to move must have a place to move to. */
+static bool can_move(fq_range_of of, const fq_bound *bound) {
+    fq_bound last = {.exact = INT64_MAX};
+    if (of == FQ_RANGE_OF_INT4) {
+        last.exact = INT32_MAX;
+    } else if (of == FQ_RANGE_OF_DATE) {
+        (void)fq_check_date(FQ_S("5874897-12-31"), &last);
+    } else if (of != FQ_RANGE_OF_INT8) {
+        return true;
+    }
+    bool infinite = of == FQ_RANGE_OF_DATE && bound->exact == INT64_MAX;
+    return !bound->comparable || infinite || bound->exact < last.exact;
+}
+
 static bool in_order(const fq_bound *lower, const fq_bound *upper) {
     if (!lower->comparable || !upper->comparable) {
         return true; /* one is open */
@@ -47,6 +61,10 @@ bool fq_check_range(fq_slice text, fq_range_of of) {
     fq_slice upper_text = unquoted(fq_slice_sub(text, middle + 1, text.len - 1));
     fq_bound lower = {.comparable = false};
     fq_bound upper = {.comparable = false};
-    return (lower_text.len == 0 || check_bound(lower_text, of, &lower)) &&
-           (upper_text.len == 0 || check_bound(upper_text, of, &upper)) && in_order(&lower, &upper);
+    if ((lower_text.len > 0 && !check_bound(lower_text, of, &lower)) ||
+        (upper_text.len > 0 && !check_bound(upper_text, of, &upper))) {
+        return false;
+    }
+    bool moved = (text.ptr[0] == '(' && !can_move(of, &lower)) || (text.ptr[text.len - 1] == ']' && !can_move(of, &upper));
+    return !moved && in_order(&lower, &upper);
 }

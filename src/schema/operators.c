@@ -14,8 +14,8 @@
 #define ARRAY FQ_FAMILY_ARRAY
 
 const fq_operator fq_operators[] = {
-    PROPER("eq", EQUALITY, SAME, EQ),
-    PROPER("neq", EQUALITY, SAME, NEQ),
+    PROPER("eq", EQUALITY | ARRAY, SAME, EQ),
+    PROPER("neq", EQUALITY | ARRAY, SAME, NEQ),
     PROPER("gt", ORDERED, SAME, GT),
     PROPER("gte", ORDERED, SAME, GTE),
     PROPER("lt", ORDERED, SAME, LT),
@@ -51,7 +51,7 @@ const fq_operator fq_operators[] = {
     PROPER("anyEq", ARRAY, ELEMENT, ANY_EQ),
     PROPER("allEq", ARRAY, ELEMENT, ALL_EQ),
 
-    SPELLING("ne", "neq", EQUALITY, SAME, NEQ),
+    SPELLING("ne", "neq", EQUALITY | ARRAY, SAME, NEQ),
     SPELLING("notIn", "nin", EQUALITY, LIST, NIN),
     SPELLING("notin", "nin", EQUALITY, LIST, NIN),
     SPELLING("startswith", "startsWith", TEXT, STRING, STARTS_WITH),
@@ -108,5 +108,5 @@ uint32_t fq_operator_families(const fq_pgtype *type) {
         return families;
     }
     /* json has no equality of its own, so its arrays can not be compared. */
-    return type->storage == FQ_STORAGE_JSON ? 0 : EQUALITY | ARRAY | FQ_FAMILY_ANY;
+    return type->storage == FQ_STORAGE_JSON ? 0 : ARRAY | FQ_FAMILY_ANY;
 }

@@ -12,7 +12,7 @@ enum {
     FQ_FAMILY_EQUALITY = 1 << 0, /* can be compared for equality */
     FQ_FAMILY_ORDERED = 1 << 1,  /* can be compared by order */
     FQ_FAMILY_TEXT = 1 << 2,     /* patterns */
-    FQ_FAMILY_ARRAY = 1 << 3,
+    FQ_FAMILY_ARRAY = 1 << 3,    /* arrays as a whole; their elements have families of their own */
     FQ_FAMILY_JSON = 1 << 4,
     FQ_FAMILY_ANY = 1 << 5,      /* isnull */
 };

@@ -243,6 +243,7 @@ typedef enum fq_source_kind {
     FQ_SOURCE_ONE,       /* the row of `entity` with the given `key` */
     FQ_SOURCE_AGGREGATE, /* aggregates over rows of `entity` */
     FQ_SOURCE_FUNCTION,  /* `function` */
+    FQ_SOURCE_NOTHING,   /* always null: the one field of a schema without data */
     /* of aggregate types */
     FQ_SOURCE_COUNT,
     FQ_SOURCE_AGGREGATE_GROUP, /* `sum { ... }`: the members below */
