@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* The cache against its promises: order of eviction, both maxima, replacement, counts. */
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdio.h>
+
+#include <cmocka.h>
 
 #include "base/hash.h"
 #include "cache/lru.h"
