@@ -8,6 +8,8 @@ PYTHON ?= /usr/bin/python3
 ARGS   ?=
 
 PROGRAM := $(BUILD)/server/fraiseql
+# A comma ends an argument of $(or).
+THREE_SEEDS := 1,2,3
 # Where the tests and checks find what was built.
 USING   := FRAISEQL_BUILD=$(abspath $(BUILD))
 
@@ -63,6 +65,11 @@ conformance: ## run the language vectors in SUITE=DIR through `fraiseql check --
 	@tools/build $(BUILD)
 	@$(USING) $(PYTHON) tests/conformance/run "$(SUITE)" $(ARGS)
 
+differential: ## compare validation with graphql-js: COUNT documents of each of SEEDS (1,2,3); SQL=FILE for another database
+	@tools/setup test
+	@tools/build $(BUILD)
+	@$(USING) $(PYTHON) tests/differential_validation/run --count $(or $(COUNT),20000) --seeds $(or $(SEEDS),$(SEED),$(THREE_SEEDS)) $(if $(SQL),--sql "$(SQL)") $(ARGS)
+
 bless: ## write the golden cases anew; read the diff
 	@tools/setup test
 	@tools/build $(BUILD)
@@ -79,4 +86,4 @@ help: ## this text
 	@sed -n 's/^\([a-z]*\): ## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS="$$(printf '\t')" read -r name text; do \
 		printf '  make %-12s %s\n' "$$name" "$$text"; done
 
-.PHONY: all demo test install check bench fuzz sanitize chinook conformance bless format clean help
+.PHONY: all demo test install check bench fuzz sanitize chinook conformance differential bless format clean help

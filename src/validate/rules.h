@@ -83,6 +83,8 @@ typedef struct fq_validator {
     uint32_t n_definitions;
     uint32_t n_operations;
     fq_map fragments; /* name -> canonical fq_definition */
+    fq_map own_directives; /* name -> fq_directive that the document defines */
+    bool has_own_directives;
     FQ_VEC(fq_node_id) spreads;
     FQ_VEC(fq_usage) usages;
     fq_selection_info *infos; /* by node */
@@ -170,6 +172,15 @@ void fq_rule_required_arguments(fq_validator *v, const fq_argument_owner *owner)
 void fq_rule_known_directive(fq_validator *v, fq_node_id node, const fq_directive *directive,
                              fq_directive_location location);
 void fq_rule_unique_directives(fq_validator *v, fq_node_id first);
+
+/* rules_type_system.c: definitions inside a request */
+void fq_directives_index(fq_validator *v);
+/* A directive of the document, else of the schema; NULL: there is none. */
+const fq_directive *fq_v_directive(const fq_validator *v, fq_slice name);
+void fq_visit_type_system(fq_validator *v, fq_node_id definition);
+
+/* validate.c: all rules about a chain of directives but their repetition; `field` is the one around, or NULL. */
+void fq_visit_directives(fq_validator *v, fq_node_id first, fq_directive_location location, const fq_field *field);
 
 /* rules_values.c: ValuesOfCorrectType and UniqueInputFieldNames; records uses of variables. */
 typedef struct fq_position_type {

@@ -24,7 +24,7 @@ void fq_rule_known_directive(fq_validator *v, fq_node_id node, const fq_directiv
 }
 
 static bool may_repeat(const fq_validator *v, fq_slice name) {
-    const fq_directive *directive = fq_schema_directive(v->schema, name);
+    const fq_directive *directive = fq_v_directive(v, name);
     return directive == NULL || directive->repeatable;
 }
 

@@ -30,9 +30,19 @@ static void check_unknown_directive_arguments(fq_validator *v, const fq_argument
     }
 }
 
-/* Arguments of an unknown directive are looked at as those of the field around it: so does graphql-js. */
+/* Values are looked at with the arguments of the schema's directive; of an unknown one, or one that the document defines,
+ * as those of the field around it: so does graphql-js. */
+static void visit_directive_values(fq_validator *v, const fq_argument_owner *owner, const fq_field *field) {
+    const fq_directive *directive = fq_schema_directive(v->schema, owner->name);
+    if (directive != NULL) {
+        visit_arguments(v, owner, directive->args, directive->n_args, false);
+    } else {
+        visit_arguments(v, owner, field != NULL ? field->args : NULL, field != NULL ? field->n_args : 0, false);
+    }
+}
+
 static void visit_directive(fq_validator *v, fq_node_id id, fq_directive_location location, const fq_field *field) {
-    const fq_directive *directive = fq_schema_directive(v->schema, fq_v_name(v, id));
+    const fq_directive *directive = fq_v_directive(v, fq_v_name(v, id));
     fq_argument_owner owner = {.node = id, .directive = directive, .name = fq_v_name(v, id)};
     fq_rule_known_directive(v, id, directive, location);
     if (directive != NULL) {
@@ -41,15 +51,13 @@ static void visit_directive(fq_validator *v, fq_node_id id, fq_directive_locatio
         check_unknown_directive_arguments(v, &owner);
     }
     fq_rule_unique_arguments(v, fq_v_node(v, id)->args);
+    visit_directive_values(v, &owner, field);
     if (directive != NULL) {
-        visit_arguments(v, &owner, owner.args, owner.n_args, false);
         fq_rule_required_arguments(v, &owner);
-    } else {
-        visit_arguments(v, &owner, field != NULL ? field->args : NULL, field != NULL ? field->n_args : 0, false);
     }
 }
 
-static void visit_directives(fq_validator *v, fq_node_id first, fq_directive_location location, const fq_field *field) {
+void fq_visit_directives(fq_validator *v, fq_node_id first, fq_directive_location location, const fq_field *field) {
     for (fq_node_id id = first; id != 0; id = fq_v_next(v, id)) {
         visit_directive(v, id, location, field);
     }
@@ -117,7 +125,7 @@ static void visit_field(fq_validator *v, fq_node_id id, scope s) {
         fq_rule_unique_arguments(v, node->args);
         visit_field_arguments(v, id, s, field);
     }
-    visit_directives(v, node->directives, FQ_LOCATION_FIELD, field);
+    fq_visit_directives(v, node->directives, FQ_LOCATION_FIELD, field);
     if (node->children != 0) {
         const fq_type *type = field != NULL ? fq_ref_core(field->type) : NULL;
         bool composite = type != NULL && fq_type_is_composite(type);
@@ -135,7 +143,7 @@ static void visit_spread(fq_validator *v, fq_node_id id, scope s) {
         fq_rule_possible_spread(v, id, fragment->condition, s.type);
     }
     fq_rule_unique_directives(v, node->directives);
-    visit_directives(v, node->directives, FQ_LOCATION_FRAGMENT_SPREAD, s.field);
+    fq_visit_directives(v, node->directives, FQ_LOCATION_FRAGMENT_SPREAD, s.field);
 }
 
 /* A type that a condition names; NULL, and reported, where there is none. */
@@ -157,7 +165,7 @@ static void visit_inline_fragment(fq_validator *v, fq_node_id id, scope s) {
     if (node->type != 0) {
         check_condition(v, node->type, type);
     }
-    visit_directives(v, node->directives, FQ_LOCATION_INLINE_FRAGMENT, s.field);
+    fq_visit_directives(v, node->directives, FQ_LOCATION_INLINE_FRAGMENT, s.field);
     bool composite = type != NULL && fq_type_is_composite(type);
     visit_selections(v, id, (scope){.type = composite ? type : NULL, .field = s.field});
 }
@@ -201,7 +209,7 @@ static void visit_variable_definition(fq_validator *v, fq_node_id id) {
         bool input = type != NULL && fq_type_is_input(fq_ref_core(type));
         fq_rules_value(v, node->value, (fq_position_type){.type = input ? type : NULL, .checked = true});
     }
-    visit_directives(v, node->directives, FQ_LOCATION_VARIABLE_DEFINITION, NULL);
+    fq_visit_directives(v, node->directives, FQ_LOCATION_VARIABLE_DEFINITION, NULL);
 }
 
 static const fq_type *root_type(const fq_validator *v, fq_operation_kind kind) {
@@ -237,7 +245,7 @@ static void visit_operation(fq_validator *v, fq_definition *operation) {
         visit_variable_definition(v, id);
     }
     operation->usages = v->usages.len;
-    visit_directives(v, node->directives, operation_location(kind), NULL);
+    fq_visit_directives(v, node->directives, operation_location(kind), NULL);
     visit_selections(v, operation->node, (scope){.type = root});
     operation->end_usages = v->usages.len;
     operation->end_time = ++v->time;
@@ -253,17 +261,25 @@ static void visit_fragment(fq_validator *v, fq_definition *fragment) {
     fq_rule_unique_directives(v, node->directives);
     check_condition(v, node->type, type);
     fragment->usages = v->usages.len;
-    visit_directives(v, node->directives, FQ_LOCATION_FRAGMENT_DEFINITION, NULL);
+    fq_visit_directives(v, node->directives, FQ_LOCATION_FRAGMENT_DEFINITION, NULL);
     bool composite = type != NULL && fq_type_is_composite(type);
     visit_selections(v, fragment->node, (scope){.type = composite ? type : NULL});
     fragment->end_usages = v->usages.len;
 }
 
-static void visit_definition(fq_validator *v, fq_definition *definition) {
-    if (fq_v_node(v, definition->node)->kind == FQ_NODE_OPERATION) {
-        visit_operation(v, definition);
-    } else {
-        visit_fragment(v, definition);
+static void visit_definitions(fq_validator *v) {
+    fq_definition *next = v->definitions; /* the executable ones, in the order of the document */
+    for (fq_node_id id = v->document->definitions; id != 0; id = fq_v_next(v, id)) {
+        switch (fq_v_node(v, id)->kind) {
+        case FQ_NODE_OPERATION:
+            visit_operation(v, next++);
+            break;
+        case FQ_NODE_FRAGMENT_DEFINITION:
+            visit_fragment(v, next++);
+            break;
+        default:
+            fq_visit_type_system(v, id);
+        }
     }
 }
 
@@ -320,9 +336,8 @@ bool fq_validate(fq_arena *arena, const fq_schema *schema, const fq_document *do
     v.infos = FQ_NEW_ARRAY(arena, fq_selection_info, document->n_nodes);
     check_executable(&v);
     fq_fragments_index(&v);
-    for (uint32_t i = 0; i < v.n_definitions; i++) {
-        visit_definition(&v, &v.definitions[i]);
-    }
+    fq_directives_index(&v);
+    visit_definitions(&v);
     finish(&v);
     uint32_t before = errors->list.len + errors->dropped;
     fq_findings_finish(&v, errors);
