@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The schema: GraphQL's type system (September 2025 edition, section 3) and, for every field that has data, where its data
- * lives. Built privately in an arena of its own, then frozen and shared by reference count between threads.
- * It must not know how SQL is written, nor any connection. */
+/* The schema: GraphQL's type system (September 2025 edition, section 3) and, for every field that has data, where its
+ * data lives. Built privately in an arena of its own, then frozen and shared by reference count between threads. It
+ * must not know how SQL is written, nor any connection. */
 #ifndef FQ_SCHEMA_SCHEMA_H
 #define FQ_SCHEMA_SCHEMA_H
 
@@ -41,8 +41,8 @@ struct fq_type_ref {
 
 /* What an argument or input field means to the planner. */
 typedef enum fq_input_role {
-    FQ_INPUT_PLAIN,    /* nothing that we know of */
-    FQ_INPUT_WHERE,    /* arguments of lists and aggregates */
+    FQ_INPUT_PLAIN, /* nothing that we know of */
+    FQ_INPUT_WHERE, /* arguments of lists and aggregates */
     FQ_INPUT_ORDER_BY,
     FQ_INPUT_LIMIT,
     FQ_INPUT_OFFSET,
@@ -56,8 +56,8 @@ typedef enum fq_input_role {
     FQ_INPUT_ORDER,    /* input fields of an orderBy type; `target`: index of the field in the subject type */
 } fq_input_role;
 
-/* Descriptions: ptr NULL where there is none; an empty one is printed. A default value is coerced: single values are wrapped
- * into lists, input objects have the defaults of their own fields. */
+/* Descriptions: ptr NULL where there is none; an empty one is printed. A default value is coerced: single values are
+ * wrapped into lists, input objects have the defaults of their own fields. */
 
 /* An argument or an input field (section 3.6.1, 3.10). */
 typedef struct fq_input_value {
@@ -69,7 +69,7 @@ typedef struct fq_input_value {
     uint8_t role; /* fq_input_role */
     uint16_t target;
     const struct fq_column *column;
-    fq_slice key;      /* of a declared input type: the JSON key that the function receives */
+    fq_slice key; /* of a declared input type: the JSON key that the function receives */
     fq_value default_value;
     fq_slice deprecation_reason;
 } fq_input_value;
@@ -97,8 +97,8 @@ typedef struct fq_enum_value {
 } fq_enum_value;
 
 struct fq_type {
-    uint8_t kind; /* fq_type_kind */
-    uint8_t scalar; /* fq_scalar, of scalar types */
+    uint8_t kind;       /* fq_type_kind */
+    uint8_t scalar;     /* fq_scalar, of scalar types */
     bool introspection; /* a built-in type of introspection */
     bool one_of;        /* of input objects (section 3.10, @oneOf) */
     bool unreferenced;  /* a built-in scalar that the schema does not use: introspection leaves it out (section 3.5) */
@@ -116,16 +116,17 @@ struct fq_type {
     uint32_t n_interfaces;
     fq_type **possible; /* unions: members; interfaces: implementing objects */
     uint32_t n_possible;
-    fq_map members; /* name -> fq_field, fq_input_value or fq_enum_value */
-    const fq_type *subject;   /* of where and orderBy types: the object type that they are about */
-    const fq_entity *entity;  /* of an object type that is a table's rows: the entity of its plain name, or NULL */
+    fq_map members;          /* name -> fq_field, fq_input_value or fq_enum_value */
+    const fq_type *subject;  /* of where and orderBy types: the object type that they are about */
+    const fq_entity *entity; /* of an object type that is a table's rows: the entity of its plain name, or NULL */
 };
 
 /* Directive locations (section 3.13), as bits. */
 #define FQ_DIRECTIVE_LOCATIONS(X)                                                                                      \
-    X(QUERY) X(MUTATION) X(SUBSCRIPTION) X(FIELD) X(FRAGMENT_DEFINITION) X(FRAGMENT_SPREAD) X(INLINE_FRAGMENT)         \
-    X(VARIABLE_DEFINITION) X(SCHEMA) X(SCALAR) X(OBJECT) X(FIELD_DEFINITION) X(ARGUMENT_DEFINITION) X(INTERFACE)       \
-    X(UNION) X(ENUM) X(ENUM_VALUE) X(INPUT_OBJECT) X(INPUT_FIELD_DEFINITION)
+    X(QUERY)                                                                                                           \
+    X(MUTATION) X(SUBSCRIPTION) X(FIELD) X(FRAGMENT_DEFINITION) X(FRAGMENT_SPREAD) X(INLINE_FRAGMENT)                  \
+        X(VARIABLE_DEFINITION) X(SCHEMA) X(SCALAR) X(OBJECT) X(FIELD_DEFINITION) X(ARGUMENT_DEFINITION) X(INTERFACE)   \
+            X(UNION) X(ENUM) X(ENUM_VALUE) X(INPUT_OBJECT) X(INPUT_FIELD_DEFINITION)
 
 typedef enum fq_directive_location {
 #define X(name) FQ_LOCATION_##name,
@@ -138,7 +139,7 @@ typedef struct fq_directive {
     fq_slice description;
     const fq_input_value *args;
     uint32_t n_args;
-    uint32_t locations; /* bits 1 << fq_directive_location */
+    uint32_t locations;            /* bits 1 << fq_directive_location */
     const uint8_t *location_order; /* the same as listed in SDL, or NULL: in the order of the specification */
     uint32_t n_location_order;
     bool repeatable;
@@ -147,23 +148,23 @@ typedef struct fq_directive {
 /* ---- where data lives ---- */
 
 typedef struct fq_pgtype {
-    uint32_t oid;        /* 0 where only a file told of it */
-    fq_slice schema;     /* names as PostgreSQL has them, unquoted */
+    uint32_t oid;    /* 0 where only a file told of it */
+    fq_slice schema; /* names as PostgreSQL has them, unquoted */
     fq_slice name;
-    uint8_t storage;     /* fq_storage of a single value; of an array: of its elements */
+    uint8_t storage; /* fq_storage of a single value; of an array: of its elements */
     bool array;
     uint32_t element_oid; /* of arrays */
     const struct fq_pgtype *element;
-    const fq_type *type; /* the GraphQL type of one value (of one element) */
+    const fq_type *type;                /* the GraphQL type of one value (of one element) */
     const struct fq_column *attributes; /* composites */
     uint32_t n_attributes;
 } fq_pgtype;
 
 typedef struct fq_column {
-    fq_slice name; /* in PostgreSQL */
+    fq_slice name;         /* in PostgreSQL */
     const fq_pgtype *type; /* domains are given as their base type */
-    bool not_null; /* surely never null: NOT NULL or primary key of a table */
-    bool hidden;   /* has no field: pk_*, fk_* of FraiseQL tables, names that GraphQL can not have */
+    bool not_null;         /* surely never null: NOT NULL or primary key of a table */
+    bool hidden;           /* has no field: pk_*, fk_* of FraiseQL tables, names that GraphQL can not have */
     bool has_default;
     uint16_t number; /* attnum */
     uint32_t index;  /* in its relation */
@@ -178,7 +179,13 @@ typedef struct fq_key {
     fq_slice name; /* of the constraint or index */
 } fq_key;
 
-typedef enum fq_relation_kind { FQ_TABLE, FQ_VIEW, FQ_MATERIALIZED_VIEW, FQ_PARTITIONED_TABLE, FQ_FOREIGN_TABLE } fq_relation_kind;
+typedef enum fq_relation_kind {
+    FQ_TABLE,
+    FQ_VIEW,
+    FQ_MATERIALIZED_VIEW,
+    FQ_PARTITIONED_TABLE,
+    FQ_FOREIGN_TABLE
+} fq_relation_kind;
 
 struct fq_relation {
     fq_slice schema;
@@ -189,7 +196,7 @@ struct fq_relation {
     double rows; /* pg_class.reltuples; < 0: unknown */
     fq_column *columns;
     uint32_t n_columns;
-    const fq_key *key; /* identifies a row: primary key, annotation or guess; NULL: none */
+    const fq_key *key;  /* identifies a row: primary key, annotation or guess; NULL: none */
     const fq_key *keys; /* all unique keys that are not partial */
     uint32_t n_keys;
     const fq_column *document; /* the jsonb column that fields are read from, or NULL */
@@ -201,13 +208,13 @@ typedef struct fq_join {
     const fq_column **from; /* columns of the source relation ... */
     const fq_column **to;   /* ... equal to these of the target, or of `through` for many-to-many */
     uint32_t n_columns;
-    const fq_relation *through; /* the junction table, or NULL */
+    const fq_relation *through;     /* the junction table, or NULL */
     const fq_column **through_from; /* columns of `through` ... */
     const fq_column **through_to;   /* ... equal to these of the target */
     uint32_t n_through;
-    bool unique; /* at most one target row: the target columns are a unique key of a table */
+    bool unique;         /* at most one target row: the target columns are a unique key of a table */
     bool through_unique; /* the junction holds each pair once */
-    double average; /* estimated target rows per source row; < 0: unknown */
+    double average;      /* estimated target rows per source row; < 0: unknown */
 } fq_join;
 
 typedef struct fq_function {
@@ -216,8 +223,8 @@ typedef struct fq_function {
     const fq_pgtype **params;
     const fq_slice *param_names; /* empty slice: unnamed */
     uint32_t n_params;
-    uint32_t input_param; /* number of the json/jsonb `input` parameter, or UINT32_MAX */
-    const fq_entity *returns; /* rows of this entity's relation (or of the relation behind it: see row_type) */
+    uint32_t input_param;        /* number of the json/jsonb `input` parameter, or UINT32_MAX */
+    const fq_entity *returns;    /* rows of this entity's relation (or of the relation behind it: see row_type) */
     const fq_relation *row_type; /* the relation whose row type the function returns; NULL: a single value */
     const fq_pgtype *value_type; /* where row_type is NULL */
     bool returns_set;
@@ -234,8 +241,8 @@ typedef enum fq_aggregate {
 typedef enum fq_source_kind {
     /* of an entity's fields */
     FQ_SOURCE_COLUMN,   /* `column` */
-    FQ_SOURCE_DOCUMENT, /* the entity's document at the field's document_key / document_alternative; `column` may name the
-                         * one that also holds the `id` of the object there, which a filter on it then reads */
+    FQ_SOURCE_DOCUMENT, /* the entity's document at the field's document_key / document_alternative; `column` may name
+                         * the one that also holds the `id` of the object there, which a filter on it then reads */
     FQ_SOURCE_TO_ONE,   /* `join` */
     FQ_SOURCE_TO_MANY,  /* `join`; through set: many-to-many */
     /* of root fields */
@@ -251,7 +258,7 @@ typedef enum fq_source_kind {
 } fq_source_kind;
 
 struct fq_source {
-    uint8_t kind; /* fq_source_kind */
+    uint8_t kind;      /* fq_source_kind */
     uint8_t aggregate; /* fq_aggregate */
     const fq_column *column;
     const fq_join *join;
@@ -273,7 +280,7 @@ struct fq_entity {
 typedef struct fq_schema fq_schema;
 struct fq_schema {
     fq_arena *arena;
-    int references; /* atomic */
+    int references;      /* atomic */
     uint64_t generation; /* unique in the process */
     fq_slice description;
     fq_type **types; /* in the order of their definition; built-in scalars and introspection types included, last */
@@ -287,21 +294,21 @@ struct fq_schema {
     fq_type *subscription; /* or NULL */
     fq_entity **entities;
     uint32_t n_entities;
-    fq_slice catalog; /* the JSON that the schema came from, where it came from a database; for `introspect` */
-    fq_slice file;    /* the schema JSON that it came from, where it came from a file */
+    fq_slice catalog;        /* the JSON that the schema came from, where it came from a database; for `introspect` */
+    fq_slice file;           /* the schema JSON that it came from, where it came from a file */
     const fq_slice *include; /* the patterns that it was made with; for `introspect` */
     uint32_t n_include;
     const fq_slice *exclude;
     uint32_t n_exclude;
     const fq_slice *warnings; /* one line each, for the operator */
     uint32_t n_warnings;
-    fq_field *typename_field;  /* __typename: String! */
-    fq_field *schema_field;    /* __schema: __Schema! */
-    fq_field *type_field;      /* __type(name: String!): __Type */
+    fq_field *typename_field; /* __typename: String! */
+    fq_field *schema_field;   /* __schema: __Schema! */
+    fq_field *type_field;     /* __type(name: String!): __Type */
 };
 
-/* An empty schema with the built-in scalars, directives (@skip @include @deprecated @specifiedBy @oneOf) and introspection
- * types; builders add to it. One reference. */
+/* An empty schema with the built-in scalars, directives (@skip @include @deprecated @specifiedBy @oneOf) and
+ * introspection types; builders add to it. One reference. */
 fq_schema *fq_schema_new(void);
 fq_schema *fq_schema_ref(const fq_schema *schema);
 void fq_schema_unref(fq_schema *schema);
@@ -313,8 +320,8 @@ fq_directive *fq_schema_add_directive(fq_schema *schema, fq_slice name);
 const fq_type_ref *fq_ref_named(fq_schema *schema, const fq_type *type);
 const fq_type_ref *fq_ref_list(fq_schema *schema, const fq_type_ref *of);
 const fq_type_ref *fq_ref_non_null(fq_schema *schema, const fq_type_ref *of);
-/* Fills the member maps, field indexes and possible types, and orders the built-in types last; to be called once, when all
- * types stand. */
+/* Fills the member maps, field indexes and possible types, and orders the built-in types last; to be called once, when
+ * all types stand. */
 void fq_schema_freeze(fq_schema *schema);
 
 /* Look-ups; NULL where there is none. */

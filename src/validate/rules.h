@@ -82,7 +82,7 @@ typedef struct fq_validator {
     fq_definition *definitions;
     uint32_t n_definitions;
     uint32_t n_operations;
-    fq_map fragments; /* name -> canonical fq_definition */
+    fq_map fragments;      /* name -> canonical fq_definition */
     fq_map own_directives; /* name -> fq_directive that the document defines */
     bool has_own_directives;
     FQ_VEC(fq_node_id) spreads;

@@ -30,8 +30,8 @@ static void check_unknown_directive_arguments(fq_validator *v, const fq_argument
     }
 }
 
-/* Values are looked at with the arguments of the schema's directive; of an unknown one, or one that the document defines,
- * as those of the field around it: so does graphql-js. */
+/* Values are looked at with the arguments of the schema's directive; of an unknown one, or one that the document
+ * defines, as those of the field around it: so does graphql-js. */
 static void visit_directive_values(fq_validator *v, const fq_argument_owner *owner, const fq_field *field) {
     const fq_directive *directive = fq_schema_directive(v->schema, owner->name);
     if (directive != NULL) {
