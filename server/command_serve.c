@@ -2,6 +2,7 @@
 /* `fraiseql serve`: listeners, one worker thread per event loop, and a main thread that waits for signals.
  * SIGTERM and SIGINT: stop accepting, finish what runs, exit; a second one exits at once. SIGHUP: read the schema anew.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
@@ -17,6 +18,7 @@
 #include "secret.h"
 
 #define RELOAD_PAUSE_MS 2000
+#define HEADER_NAME_MAX 128
 
 typedef struct serve serve;
 
@@ -34,6 +36,7 @@ struct serve {
     const options *options;
     fraiseql *engine;
     endpoint_options endpoint;
+    char user_context_header[HEADER_NAME_MAX];
     int fds[LIST_MAX];
     size_t n_fds;
     worker_thread *threads;
@@ -250,6 +253,15 @@ static void remove_unix_sockets(const options *o) {
     }
 }
 
+/* Names of headers have no case; the HTTP side knows them in lower case. */
+static const char *lower_case(const char *name, char out[HEADER_NAME_MAX]) {
+    size_t length = name != NULL ? strlen(name) : 0;
+    for (size_t i = 0; i < length && i < HEADER_NAME_MAX - 1; i++) {
+        out[i] = (char)tolower((unsigned char)name[i]);
+    }
+    return name != NULL ? out : NULL;
+}
+
 int command_serve(const options *o) {
     if (o->arguments.count > 0) {
         fprintf(stderr, "fraiseql: error: unexpected argument '%s'\n", o->arguments.items[0]);
@@ -270,7 +282,7 @@ int command_serve(const options *o) {
     }
     engine_print_warnings(s.engine);
     s.endpoint.engine = s.engine;
-    s.endpoint.user_context_header = o->user_context_header;
+    s.endpoint.user_context_header = lower_case(o->user_context_header, s.user_context_header);
     s.endpoint.cors_origins = o->cors_origins;
     s.endpoint.shutting_down = &s.shutting_down;
     if (!start(&s)) {
