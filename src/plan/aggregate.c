@@ -111,11 +111,14 @@ static void plan_aggregated(fq_planner *planner, fq_scan *scan, const fq_selecti
                              : fq_operand_of_column(planner, scan->number, subject->column);
     const fq_pgtype *type = operand.type != NULL ? operand.type : document_type(planner, &operand);
     fq_aggregate aggregate = (fq_aggregate)source->aggregate;
+    const fq_type *core = fq_ref_core(selection->field->type);
     result r = result_of(aggregate, type);
+    if (aggregate == FQ_AGGREGATE_AVG && core->scalar == FQ_SCALAR_FLOAT) { /* a numeric's digits are no Float's */
+        r = (result){&type_float8, "", "::float8"};
+    }
     fq_slice call = fq_arena_printf(planner->arena, "%s(%.*s%s)%s", function_of(aggregate, type),
                                     FQ_PRI(operand.expression), r.before, r.after);
     fq_transfer transfer = fq_output_value(planner, scan->tier, call, r.type);
-    const fq_type *core = fq_ref_core(selection->field->type);
     if (core->scalar == FQ_SCALAR_FLOAT && transfer.codec == FQ_CODEC_NUMERIC_STRING) {
         transfer.codec = FQ_CODEC_NUMERIC_NUMBER;
     }

@@ -193,8 +193,9 @@ fq_tier *fq_tier_list(fq_planner *planner, fq_scan *from, const fq_join *join, c
     tier->base->from = from;
     tier->base->join = join;
     need_all(from, join->from, join->n_columns);
+    /* Rows without a key are numbered anew below each parent. */
     tier->distinct = parent->distinct && from == parent->base && join->through == NULL &&
-                     covers_key(from->relation, join->from, join->n_columns);
+                     tier->base->relation->key != NULL && covers_key(from->relation, join->from, join->n_columns);
     if (tier->kind == FQ_LEVEL_ROWS || parent->kind == FQ_LEVEL_ARRAYS) {
         make_key(planner, tier);
     }
