@@ -132,7 +132,7 @@ static const option table[] = {
     {"max-apq", "N", "Persisted documents", COMMAND_SERVE, VALUE_NUMBER, AT(max_apq), "1000", NULL,
      "documents in their store"},
     {"trusted-documents", "PATH", "Persisted documents", COMMAND_SERVE, VALUE_TEXT, AT(trusted_documents), NULL, NULL,
-     "folder of .graphql files, or JSON manifest {\"id\": \"document\"}"},
+     "folder of .graphql files, or JSON manifest: {\"id\": \"document\"} or Apollo's"},
     {"trusted-only", NULL, "Persisted documents", COMMAND_SERVE, VALUE_FLAG, AT(trusted_only), "false", NULL,
      "refuse every other document"},
     {"variables", "JSON", "Request", ONE, VALUE_TEXT, AT(variables), NULL, NULL, "variables of the operation"},

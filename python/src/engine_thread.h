@@ -13,7 +13,7 @@
 #include <semaphore.h>
 #include <stdbool.h>
 
-#include <fraiseql.h>
+#include "fraiseql.h"
 
 typedef struct engine_thread engine_thread;
 typedef struct engine_pipeline engine_pipeline;

@@ -264,7 +264,15 @@ static bool read_option_texts(fraiseql *engine, char **message) {
     if (options->trusted.ptr != NULL) {
         engine->trusted =
             parse_object(engine, fq_from_public(options->trusted), "the manifest of trusted documents", message);
+        fq_map documents;
         if (engine->trusted == NULL) {
+            return false;
+        }
+        if (!fq_trusted_read(engine->arena, engine->trusted, &documents)) {
+            if (message != NULL) {
+                *message = duplicate(
+                    FQ_S("the manifest of trusted documents must be {\"id\": \"document\"} or Apollo's form"));
+            }
             return false;
         }
     }

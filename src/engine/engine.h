@@ -7,6 +7,7 @@
 #include <pthread.h>
 
 #include "base/limits.h"
+#include "base/map.h"
 #include "fraiseql.h"
 #include "schema/schema.h"
 
@@ -27,5 +28,9 @@ static inline fraiseql_slice fq_to_public(fq_slice s) { return (fraiseql_slice){
 
 /* The current schema with a reference of the caller's. */
 fq_schema *fq_engine_schema(fraiseql *engine);
+
+/* trusted.c: the documents of a manifest by their ids, as fq_slice in `arena`, borrowing from the JSON; false where it
+ * is malformed. */
+bool fq_trusted_read(fq_arena *arena, const fq_json *manifest, fq_map *documents);
 
 #endif

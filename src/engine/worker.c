@@ -79,17 +79,11 @@ static fq_pool *open_pool(const fraiseql_worker *worker, uint32_t pool_size) {
     return fq_pool_new(&worker->loop, &config);
 }
 
-/* The manifest is JSON: id -> document. */
 static void index_trusted(fraiseql_worker *worker) {
-    const fq_json *manifest = worker->engine->trusted;
     worker->trusted_arena = fq_arena_new(FQ_SCHEMA_ARENA_MAX);
     fq_map_init(&worker->trusted, worker->trusted_arena);
-    for (const fq_json *member = manifest != NULL ? manifest->child : NULL; member != NULL; member = member->next) {
-        if (member->kind == FQ_JSON_STRING) {
-            fq_slice *text = FQ_NEW(worker->trusted_arena, fq_slice);
-            *text = member->text;
-            (void)fq_map_put(&worker->trusted, member->key, text);
-        }
+    if (worker->engine->trusted != NULL) {
+        (void)fq_trusted_read(worker->trusted_arena, worker->engine->trusted, &worker->trusted);
     }
 }
 

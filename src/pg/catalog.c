@@ -6,6 +6,7 @@
 
 #include <libpq-fe.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/buffer.h"
 #include "base/vec.h"
@@ -18,7 +19,8 @@
 
 #define CATALOG_BYTES_MAX ((size_t)512 * 1024 * 1024)
 #define DOCUMENT_DEPTH_MAX 64
-#define VIEW_LEVELS_MAX 8 /* views over views whose bases are looked for */
+#define SAMPLING_MS_MAX 30000 /* of all documents; what comes later has no sample */
+#define VIEW_LEVELS_MAX 8     /* views over views whose bases are looked for */
 
 typedef struct reading {
     fq_arena *arena;
@@ -341,16 +343,24 @@ static void write_document(reading *r, const PGresult *found, int i, fq_arena *s
     PQclear(rows);
 }
 
+static int64_t now_ms(void) {
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Views may call functions that need the role's own search_path. */
 static bool write_documents(reading *r) {
     PGresult *found = run(r, fq_catalog_sql_documents, 1, &r->schemas);
-    if (found == NULL || !execute(r, "SET LOCAL statement_timeout = 5000") ||
-        !execute(r, "SET LOCAL lock_timeout = 1000")) {
+    if (found == NULL || !execute(r, "SET LOCAL search_path TO DEFAULT") ||
+        !execute(r, "SET LOCAL statement_timeout = 5000") || !execute(r, "SET LOCAL lock_timeout = 1000")) {
         return false;
     }
+    int64_t deadline = now_ms() + SAMPLING_MS_MAX;
     fq_arena *scratch = fq_arena_new(CATALOG_BYTES_MAX);
     write_member(r, "documents");
     fq_buffer_char(&r->json, '[');
-    for (int i = 0; i < PQntuples(found) && r->options->sample_rows > 0; i++) {
+    for (int i = 0; i < PQntuples(found) && r->options->sample_rows > 0 && now_ms() < deadline; i++) {
         write_document(r, found, i, scratch);
         fq_arena_reset(scratch);
     }

@@ -19,8 +19,10 @@ const fq_input_value *fq_builder_list_args(fq_builder *builder, const fq_draft *
         fq_input_value order = {.name = FQ_S("orderBy"), .type = fq_ref_list(schema, item), .role = FQ_INPUT_ORDER_BY};
         fq_vec_push(builder->arena, &args, order);
     }
-    fq_vec_push(builder->arena, &args, (fq_input_value){.name = FQ_S("limit"), .type = integer, .role = FQ_INPUT_LIMIT});
-    fq_vec_push(builder->arena, &args, (fq_input_value){.name = FQ_S("offset"), .type = integer, .role = FQ_INPUT_OFFSET});
+    fq_vec_push(builder->arena, &args,
+                (fq_input_value){.name = FQ_S("limit"), .type = integer, .role = FQ_INPUT_LIMIT});
+    fq_vec_push(builder->arena, &args,
+                (fq_input_value){.name = FQ_S("offset"), .type = integer, .role = FQ_INPUT_OFFSET});
     *count = args.len;
     return args.items;
 }
@@ -205,8 +207,8 @@ static int place_of(const fq_builder *builder, const fq_type *type) {
     }
 }
 
-/* Root types, objects with what belongs to them, filters, enums, scalars; in each the order of making, but that the types
- * generated from an object follow it. */
+/* Root types, objects with what belongs to them, filters, enums, scalars; in each the order of making, but that the
+ * types generated from an object follow it. */
 static void order_types(fq_builder *builder) {
     fq_schema *schema = builder->schema;
     fq_type **ordered = FQ_NEW_ARRAY(builder->arena, fq_type *, schema->n_types);

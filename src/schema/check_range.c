@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* See check.h: ranges in PostgreSQL's text form, `[a,b)`, `(,b]`, `empty`. Bounds are checked like values of their type and
- * must be in order as far as that can be told here. */
+/* See check.h: ranges in PostgreSQL's text form, `[a,b)`, `(,b]`, `empty`. Bounds are checked like values of their type
+ * and must be in order as far as that can be told here. */
 #include "schema/check.h"
 
 static bool check_bound(fq_slice text, fq_range_of of, fq_bound *bound) {
@@ -65,6 +65,7 @@ bool fq_check_range(fq_slice text, fq_range_of of) {
         (upper_text.len > 0 && !check_bound(upper_text, of, &upper))) {
         return false;
     }
-    bool moved = (text.ptr[0] == '(' && !can_move(of, &lower)) || (text.ptr[text.len - 1] == ']' && !can_move(of, &upper));
+    bool moved =
+        (text.ptr[0] == '(' && !can_move(of, &lower)) || (text.ptr[text.len - 1] == ']' && !can_move(of, &upper));
     return !moved && in_order(&lower, &upper);
 }

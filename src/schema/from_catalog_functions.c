@@ -139,10 +139,18 @@ static const fq_type_ref *add_result(fq_builder *builder, const fq_cat_function 
     return result_ref(builder, fq_builder_value_ref(builder, value), cat->returns_set);
 }
 
+/* With its relation the functions that return its rows are left out. */
+static bool returns_excluded(const fq_builder *builder, const fq_cat_function *cat) {
+    const fq_cat_type *type = fq_builder_cat_type(builder, cat->returns);
+    const fq_found_relation *found =
+        type != NULL && type->relation != 0 ? fq_catalog_found(builder, type->relation) : NULL;
+    return found != NULL && found->excluded;
+}
+
 static void add_function(fq_builder *builder, const fq_cat_function *cat) {
     fq_annotation annotation = fq_annotation_parse(builder->arena, cat->comment);
     fq_function_use use = fq_catalog_function_use(builder, cat, &annotation);
-    if (use == FQ_FUNCTION_HIDDEN) {
+    if (use == FQ_FUNCTION_HIDDEN || returns_excluded(builder, cat)) {
         return;
     }
     fq_function *function = FQ_NEW(builder->arena, fq_function);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The one operator table: it drives the filter inputs that are published, their validation, and the SQL that is written.
- * An operator that stands here works; one that does not is a validation error. It lies below `plan` because the schema is
- * built from it; the SQL of a form is written in plan/filter.c. */
+/* The one operator table: it drives the filter inputs that are published, their validation, and the SQL that is
+ * written. An operator that stands here works; one that does not is a validation error. It lies below `plan` because
+ * the schema is built from it; the SQL of a form is written in plan/filter.c. */
 #ifndef FQ_SCHEMA_OPERATORS_H
 #define FQ_SCHEMA_OPERATORS_H
 
@@ -14,13 +14,13 @@ enum {
     FQ_FAMILY_TEXT = 1 << 2,     /* patterns */
     FQ_FAMILY_ARRAY = 1 << 3,    /* arrays as a whole; their elements have families of their own */
     FQ_FAMILY_JSON = 1 << 4,
-    FQ_FAMILY_ANY = 1 << 5,      /* isnull */
+    FQ_FAMILY_ANY = 1 << 5, /* isnull */
 };
 
 typedef enum fq_operator_argument {
-    FQ_ARGUMENT_SAME,    /* a value of the column's type */
-    FQ_ARGUMENT_LIST,    /* a list of them */
-    FQ_ARGUMENT_PAIR,    /* a list of exactly two of them */
+    FQ_ARGUMENT_SAME, /* a value of the column's type */
+    FQ_ARGUMENT_LIST, /* a list of them */
+    FQ_ARGUMENT_PAIR, /* a list of exactly two of them */
     FQ_ARGUMENT_BOOLEAN,
     FQ_ARGUMENT_STRING,
     FQ_ARGUMENT_INT,
@@ -38,7 +38,7 @@ typedef enum fq_operator_form {
     FQ_FORM_NIN,
     FQ_FORM_IS_NULL,
     FQ_FORM_BETWEEN,
-    FQ_FORM_CONTAINS,    /* LIKE with the value's wildcards taken literally */
+    FQ_FORM_CONTAINS, /* LIKE with the value's wildcards taken literally */
     FQ_FORM_ICONTAINS,
     FQ_FORM_STARTS_WITH,
     FQ_FORM_ISTARTS_WITH,

@@ -20,34 +20,46 @@ def built():
 
 
 def _link(target, path):
-    try:
-        if os.readlink(path) == target:
-            return
-        os.unlink(path)
-    except OSError:
-        pass
+    """Only ever replaces links, and only in a folder that is none: the sources themselves are never written."""
+    assert not os.path.islink(os.path.dirname(path)), path
+    if os.path.islink(path) and os.readlink(path) == target:
+        return
+    assert os.path.islink(path) or not os.path.exists(path), path
     temporary = "%s.%d" % (path, os.getpid())
     os.symlink(target, temporary)
     os.replace(temporary, path)  # several processes may be at it
 
 
-def path():
-    """The folder that holds the package `fraiseql`; made where it is missing."""
+def _wanted():
+    """{path in the package: file}."""
     native = built()
     assert native, "%s/python holds no extension: build with -Dpython_extension=true" % BUILD
-    folder = os.path.join(BUILD, "python", "path")
-    package = os.path.join(folder, "fraiseql")
-    os.makedirs(package, exist_ok=True)
     wanted = {os.path.basename(native): native}
-    for name in os.listdir(SOURCES):
-        if name != "__pycache__":
-            wanted[name] = os.path.join(SOURCES, name)
+    for folder, folders, names in os.walk(SOURCES):
+        folders[:] = [f for f in folders if f != "__pycache__"]
+        for name in names:
+            full = os.path.join(folder, name)
+            wanted[os.path.relpath(full, SOURCES)] = full
+    bundle = os.path.join(BUILD, "python", "graphiql.zip")
+    if os.path.exists(bundle):
+        wanted[os.path.join("fastapi", "graphiql.zip")] = bundle
+    return wanted
+
+
+def path():
+    """The folder that holds the package `fraiseql`; made where it is missing."""
+    root = os.path.join(BUILD, "python", "path")
+    package = os.path.join(root, "fraiseql")
+    wanted = _wanted()
     for name, target in wanted.items():
+        os.makedirs(os.path.dirname(os.path.join(package, name)), exist_ok=True)
         _link(target, os.path.join(package, name))
-    for name in os.listdir(package):
-        if name not in wanted and os.path.islink(os.path.join(package, name)):
-            os.unlink(os.path.join(package, name))
-    return folder
+    for folder, _, names in os.walk(package):
+        for name in names:
+            link = os.path.join(folder, name)
+            if os.path.relpath(link, package) not in wanted and os.path.islink(link):
+                os.unlink(link)
+    return root
 
 
 def use():

@@ -51,7 +51,8 @@ static void test_operations(void **state) {
         {"{ pet { __typename } } query B { pet { __typename } }",
          "This anonymous operation must be the only defined operation. (1:1)"},
         {"{ pet { __typename } } type Moon { name: String } extend schema @once",
-         "The \"Moon\" definition is not executable. (1:24)\nThe schema definition is not executable. (1:51)"},
+         "The \"Moon\" definition is not executable. (1:24)\nThe schema definition is not executable. (1:51)\n"
+         "Directive \"@once\" may not be used on SCHEMA. (1:65)"},
         {"subscription { opened { name } }", ""},
         {"subscription { opened { name } opened { name } }", ""},
         {"subscription Two { opened { name } closed { name } }",

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: MIT
+"""create_fraiseql_app: a whole application from a database and a schema."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+
+from ..pipeline import Schema
+from .config import FraiseQLConfig
+from .router import LazyPipeline, graphql_router
+
+
+def _configuration(config: FraiseQLConfig | None, given: dict[str, Any]) -> FraiseQLConfig:
+    if config is None:
+        return FraiseQLConfig.from_environment(**given)
+    for name, value in given.items():
+        if value is not None:
+            setattr(config, name, value)
+    return config
+
+
+def _life(pipeline: LazyPipeline, inner: Any):
+    @asynccontextmanager
+    async def life(application: FastAPI):
+        try:
+            if inner is None:
+                yield
+            else:
+                async with inner(application):
+                    yield
+        finally:
+            pipeline.close()
+
+    return life
+
+
+def create_fraiseql_app(
+    *,
+    database_url: str | None = None,
+    schema: Schema = None,
+    config: FraiseQLConfig | None = None,
+    context_getter=None,
+    lifespan: Any = None,
+    title: str | None = None,
+    version: str | None = None,
+    description: str = "GraphQL over PostgreSQL",
+    production: bool | None = None,
+    connection_pool_size: int | None = None,
+    connection_pool_timeout: float | None = None,
+    app: FastAPI | None = None,
+) -> FastAPI:
+    """A FastAPI application with GraphQL at /graphql, GraphiQL, /health and /ready.
+
+    The schema: `schema` (schema JSON, as str or dict), or the database's own. Everything else is `config`, or the environment (FraiseQLConfig.from_environment). `app` adds the
+    routes to an application that is there. The pool is made at the first request and closed at the end.
+    """
+    given = {
+        "database_url": database_url,
+        "database_pool_size": connection_pool_size,
+        "database_pool_timeout": connection_pool_timeout,
+        "environment": None if production is None else "production" if production else "development",
+    }
+    config = _configuration(config, given)
+    pipeline = LazyPipeline(config, schema)
+    if app is None:
+        app = FastAPI(
+            title=title or config.app_name,
+            version=version or config.app_version,
+            description=description,
+            lifespan=_life(pipeline, lifespan),
+            docs_url=None if config.production else "/docs",
+            openapi_url=None if config.production else "/openapi.json",
+        )
+    else:
+        app.router.add_event_handler("shutdown", pipeline.close)
+    app.state.fraiseql = pipeline
+    router = graphql_router(
+        pipeline,
+        path=config.graphql_path,
+        context_getter=context_getter,
+        graphiql=config.graphiql,
+        persisted_only=config.apq_mode == "required",
+        max_body=config.max_body,
+        health=True,
+    )
+    app.include_router(router)
+    return app

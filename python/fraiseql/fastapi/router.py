@@ -1,0 +1,140 @@
+# SPDX-License-Identifier: MIT
+"""The endpoint as a router for an application of one's own, and the connections behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.routing import Route
+
+from .._native import Pool
+from ..pipeline import Pipeline, Schema, get_pipeline
+from .config import FraiseQLConfig
+from .endpoint import GraphiQLFiles, GraphQLEndpoint, Unavailable, respond
+
+log = logging.getLogger("fraiseql")
+
+_PAUSE = 1.0  # seconds after a failed attempt to connect in which no other is made
+
+
+class LazyPipeline:
+    """Pool and pipeline of a configuration, made when they are first asked for, once a process.
+
+    A server that forks its workers after importing the application gives each worker its own. Where the database cannot
+    be reached, or the schema has errors, that is logged, the request is answered with 503, and a later one tries again.
+    """
+
+    def __init__(self, config: FraiseQLConfig, schema: Schema = None):
+        self.config = config
+        self.schema = schema
+        self._pipeline: Pipeline | None = None
+        self._pid = 0
+        self._making: asyncio.Future[Pipeline] | None = None
+        self._failed_at = -_PAUSE
+
+    def __call__(self):
+        """The pipeline, or an awaitable of it."""
+        if self._pipeline is not None and self._pid == os.getpid():
+            return self._pipeline
+        return self._make()
+
+    async def _make(self) -> Pipeline:
+        if self.config.database_url is None:
+            raise Unavailable
+        loop = asyncio.get_running_loop()
+        making = self._making
+        if making is None or making.get_loop() is not loop or making.done():
+            if time.monotonic() - self._failed_at < _PAUSE:
+                raise Unavailable
+            making = self._making = loop.run_in_executor(None, self.connect)
+        try:
+            return await asyncio.shield(making)
+        except (ConnectionError, ValueError, OSError) as error:
+            if time.monotonic() - self._failed_at >= _PAUSE:
+                self._failed_at = time.monotonic()
+                log.error("no GraphQL pipeline: %s", error)
+            raise Unavailable from None
+
+    def connect(self) -> Pipeline:
+        """Makes it now, blocking; ConnectionError, or ValueError for the schema."""
+        schema = self.schema
+        if schema is None and self.config.schema is not None:
+            schema = Path(self.config.schema).read_text(encoding="utf-8")
+        pool = Pool(self.config.database_url, self.config.pool_options())
+        pipeline = Pipeline(pool, schema, self.config.pipeline_options())
+        for warning in pipeline.schema_warnings():
+            log.warning("schema: %s", warning)
+        self._pipeline, self._pid = pipeline, os.getpid()
+        return pipeline
+
+    def close(self) -> None:
+        """Closes what was made; a later request makes it anew."""
+        pipeline, self._pipeline = self._pipeline, None
+        if pipeline is not None and self._pid == os.getpid():
+            pipeline.close()
+            pipeline.pool.close()
+
+
+class _Health:
+    async def __call__(self, scope, receive, send):
+        await respond(send, 200, b'{"status":"ok"}')
+
+
+class _Ready:
+    def __init__(self, source):
+        self.source = source
+
+    async def __call__(self, scope, receive, send):
+        try:
+            pipeline = self.source()
+            pipeline = pipeline if isinstance(pipeline, Pipeline) else await pipeline
+            works = await pipeline.pool.health_check_async()
+        except (Unavailable, RuntimeError):
+            works = False
+        await respond(send, 200 if works else 503, b'{"status":"ready"}' if works else b'{"status":"not ready"}')
+
+
+def _process_pipeline() -> Pipeline:
+    try:
+        return get_pipeline()
+    except RuntimeError:
+        raise Unavailable from None
+
+
+def graphql_router(
+    pipeline: Pipeline | LazyPipeline | None = None,
+    *,
+    path: str = "/graphql",
+    context_getter=None,
+    graphiql: bool = True,
+    persisted_only: bool = False,
+    max_body: int = 1 << 20,
+    health: bool = False,
+) -> APIRouter:
+    """GraphQL at `path`: POST, GET for queries, GraphiQL, batches, persisted queries.
+
+    Without a pipeline it is that of initialize_pipeline. context_getter(request) returns the user context (a dict or
+    None) or an awaitable of it, and may raise Unauthenticated. health=True adds /health and /ready.
+    """
+    source: Any = _process_pipeline if pipeline is None else pipeline
+    if isinstance(pipeline, Pipeline):
+        source = lambda: pipeline  # noqa: E731
+    endpoint = GraphQLEndpoint(
+        source, context_getter=context_getter, graphiql=graphiql, persisted_only=persisted_only, max_body=max_body
+    )
+    router = APIRouter()
+    # To Starlette an instance is a bare ASGI application: no dependency injection stands before it.
+    routes: dict[str, Any] = {path: endpoint}
+    if graphiql:
+        routes["/graphiql/{name}"] = GraphiQLFiles()
+    if health:
+        routes["/health"], routes["/ready"] = _Health(), _Ready(source)
+    for route, application in routes.items():
+        router.routes.append(Route(route, endpoint=application, include_in_schema=False, name=route.strip("/")))
+    return router
