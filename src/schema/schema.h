@@ -122,12 +122,14 @@ struct fq_type {
 };
 
 /* Directive locations (section 3.13), as bits. */
+/* clang-format off */
 #define FQ_DIRECTIVE_LOCATIONS(X)                                                                                      \
     X(QUERY)                                                                                                           \
     X(MUTATION)                                                                                                        \
     X(SUBSCRIPTION) X(FIELD) X(FRAGMENT_DEFINITION) X(FRAGMENT_SPREAD) X(INLINE_FRAGMENT) X(VARIABLE_DEFINITION)       \
         X(SCHEMA) X(SCALAR) X(OBJECT) X(FIELD_DEFINITION) X(ARGUMENT_DEFINITION) X(INTERFACE) X(UNION) X(ENUM)         \
             X(ENUM_VALUE) X(INPUT_OBJECT) X(INPUT_FIELD_DEFINITION)
+/* clang-format on */
 
 typedef enum fq_directive_location {
 #define X(name) FQ_LOCATION_##name,
