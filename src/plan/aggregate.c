@@ -113,8 +113,9 @@ static void plan_aggregated(fq_planner *planner, fq_scan *scan, const fq_selecti
     fq_aggregate aggregate = (fq_aggregate)source->aggregate;
     const fq_type *core = fq_ref_core(selection->field->type);
     result r = result_of(aggregate, type);
-    if (aggregate == FQ_AGGREGATE_AVG && core->scalar == FQ_SCALAR_FLOAT) { /* a numeric's digits are no Float's */
-        r = (result){&type_float8, "", "::float8"};
+    bool computed = aggregate == FQ_AGGREGATE_AVG || aggregate == FQ_AGGREGATE_SUM;
+    if (computed && core->scalar == FQ_SCALAR_FLOAT && type->storage == FQ_STORAGE_NUMERIC) {
+        r = (result){&type_float8, "", "::float8"}; /* a numeric's digits are no Float's */
     }
     fq_slice call = fq_arena_printf(planner->arena, "%s(%.*s%s)%s", function_of(aggregate, type),
                                     FQ_PRI(operand.expression), r.before, r.after);

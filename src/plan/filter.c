@@ -103,9 +103,10 @@ static void write_inner(const filter *f, const fq_field *field, const fq_member 
     const fq_source *source = f->entity != NULL ? f->entity->sources[field->index] : NULL;
     inner.id = source != NULL ? source->column : NULL;
     inner.entity = NULL;
-    if (member->value.kind == FQ_VALUE_NULL) {
+    if (member->value.kind == FQ_VALUE_NULL) { /* missing and JSON's null are answered alike */
+        fq_sql_text(f->sql, "coalesce(");
         fq_buffer_slice(&f->sql->out, inner.document);
-        fq_sql_text(f->sql, " is null");
+        fq_sql_text(f->sql, ", 'null') = 'null'");
         return;
     }
     write_object(&inner, &member->value, path);

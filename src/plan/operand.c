@@ -110,6 +110,9 @@ fq_operand fq_operand_of_document(fq_planner *planner, fq_slice document, const 
     const fq_type *core = fq_ref_core(field->type);
     const document_row *row = &document_rows[core->kind == FQ_SCALAR_TYPE ? core->scalar : FQ_SCALAR_NONE];
     fq_buffer *out = &planner->scratch;
+    if (row->cast == NULL) {
+        fq_buffer_literal(out, "nullif");
+    }
     fq_buffer_char(out, '(');
     if (row->cast != NULL && row->cast[0] != '\0') {
         fq_buffer_char(out, '(');
@@ -119,6 +122,9 @@ fq_operand fq_operand_of_document(fq_planner *planner, fq_slice document, const 
     if (row->cast != NULL && row->cast[0] != '\0') {
         fq_buffer_char(out, ')');
         fq_buffer_slice(out, fq_slice_from_cstr(row->cast));
+    }
+    if (row->cast == NULL) {
+        fq_buffer_literal(out, ", 'null'"); /* what ->> does for every other scalar */
     }
     fq_buffer_char(out, ')');
     fq_operand operand = {.expression = fq_planner_take(planner), .storage = row->storage};

@@ -373,12 +373,12 @@ static void rows_of(const writing *w, const fq_tier *tier, naming names) {
     if (key) {
         conditions(w, base);
         put(w, base->relation->kind != FQ_TABLE ? " limit 1" : "");
-    } else if (base->order.len > 0) {
-        fq_order_write(w->sql, base, FQ_ORDER_OUTSIDE);
-    } else if (base->numbered) {
+    } else if (base->numbered) { /* by its order rows alike in all columns would change places, but not numbers */
         put(w, " order by ");
         alias(w, 't', base->number);
         put(w, ".fq_n");
+    } else if (base->order.len > 0) {
+        fq_order_write(w->sql, base, FQ_ORDER_OUTSIDE);
     }
 }
 

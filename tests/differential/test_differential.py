@@ -52,9 +52,36 @@ def test_rows_without_a_key_are_numbered_below_each_parent(make_database, serve)
                                            {"visits": [{"place": {"signs": [{"id": 7}]}}]}]}]}
 
 
-def test_average_in_documents_is_a_float(make_database, serve):
-    """Not a numeric with more digits than a Float has."""
+def test_computed_floats_of_documents(make_database, serve):
+    """Not numerics with more digits than a Float has, or with zeros behind the point."""
     server = serve(make_database("""create table tv_note (id int primary key, data jsonb);
-        insert into tv_note values (1, '{"rating": 0.5}'), (2, '{"rating": 0.5}'), (3, '{"rating": 1.0}')"""))
-    answer = server.post("{ notesAggregate { avg { rating } } }")
-    assert answer.text == '{"data":{"notesAggregate":{"avg":{"rating":0.6666666666666666}}}}'
+        insert into tv_note values (1, '{"rating": 0.5}'), (2, '{"rating": 0.50}'), (3, '{"rating": 1.0}')"""))
+    answer = server.post("{ notesAggregate { sum { rating } avg { rating } } }")
+    assert answer.text == '{"data":{"notesAggregate":{"sum":{"rating":2},"avg":{"rating":0.6666666666666666}}}}'
+
+
+def test_missing_and_null_in_documents_are_filtered_as_they_are_answered(make_database, serve):
+    server = serve(make_database("""create table tv_note (id int primary key, data jsonb);
+        insert into tv_note values (1, '{"by": null, "any": null}'), (2, '{}'), (3, '{"by": {"name": "x"}, "any": 1}'),
+            (4, '{"by": {"name": null}, "any": {}}')"""))
+    ask = "{ null: notes(where: {by: null}) { id } not: notes(where: {NOT: {by: null}}) { id } any: notes(where: {any: null}) { id } "
+    ask += "some: notes(where: {any: {neq: null}}) { id } set: notes(where: {any: {isnull: false}}) { id } }"
+    data = {key: [row["id"] for row in rows] for key, rows in server.post(ask).data.items()}
+    assert data == {"null": [1, 2], "not": [3, 4], "any": [1, 2], "some": [3, 4], "set": [3, 4]}
+
+
+def test_rows_alike_in_all_columns_keep_their_numbers(make_database, serve):
+    """Without a key nothing but their numbers tells them apart; what is below them has to come in the same order."""
+    server = serve(make_database("""create table groups (id int primary key);
+        create table places (id int primary key);
+        create table signs (id int primary key, place_id int references places);
+        create table visits (group_id int references groups, place_id int references places, n int);
+        insert into groups values (1);
+        insert into places select generate_series(1, 3000);
+        insert into signs select i, i % 3 + 1 from generate_series(1, 9) i;
+        insert into visits select 1, i % 2 + 1, i % 4 / 2 from generate_series(1, 60) i;
+        analyze;"""))
+    visits = server.post("{ groups { visits(orderBy: {n: DESC}) { n place { id signs { id } } } } }").data["groups"][0]["visits"]
+    assert [visit["n"] for visit in visits] == [1] * 30 + [0] * 30
+    assert all([sign["id"] for sign in visit["place"]["signs"]] == {1: [3, 6, 9], 2: [1, 4, 7]}[visit["place"]["id"]]
+               for visit in visits)
