@@ -10,6 +10,8 @@ ARGS   ?=
 PROGRAM := $(BUILD)/server/fraiseql
 # A comma ends an argument of $(or).
 THREE_SEEDS := 1,2,3
+# What a build for tests holds: the unit tests, and the extension for the Python that runs them.
+TESTING := -Dtests=true -Dpython_extension=true -Dpython=$(PYTHON)
 # Where the tests and checks find what was built.
 USING   := FRAISEQL_BUILD=$(abspath $(BUILD))
 
@@ -24,7 +26,7 @@ demo: ## a private PostgreSQL with sample data, served on http://127.0.0.1:8080/
 
 test: ## run every test, or the part that ARGS names (a folder, a file, a part of a name)
 	@tools/setup test
-	@tools/build $(BUILD) -Dtests=true
+	@tools/build $(BUILD) $(TESTING)
 	@$(USING) $(PYTHON) tests/run $(ARGS)
 
 install: ## install below PREFIX (/usr/local); DESTDIR works
@@ -34,7 +36,7 @@ install: ## install below PREFIX (/usr/local); DESTDIR works
 
 check: ## format, layers, headers, lint
 	@tools/setup check
-	@tools/build $(BUILD) -Dtests=true
+	@tools/build $(BUILD) $(TESTING)
 	@$(USING) tools/check $(ARGS)
 
 bench: ## measure beside pgbench; ARGS="--classes a,b --rounds 3" (see docs/benchmarks.md)
@@ -48,9 +50,9 @@ fuzz: ## run each fuzzer for SECONDS (600)
 
 sanitize: ## run the tests under the address and undefined-behaviour sanitizers, and the unit tests under valgrind
 	@tools/setup test
-	@tools/build build-asan -Dtests=true -Dbuildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false
+	@tools/build build-asan $(TESTING) -Dbuildtype=debugoptimized -Db_sanitize=address,undefined -Db_lundef=false
 	@FRAISEQL_BUILD=$(abspath build-asan) $(PYTHON) tests/run $(ARGS)
-	@tools/build build-valgrind -Dtests=true -Dbuildtype=debugoptimized
+	@tools/build build-valgrind $(TESTING) -Dbuildtype=debugoptimized
 	@FRAISEQL_BUILD=$(abspath build-valgrind) $(PYTHON) tests/run --valgrind unit
 
 chinook: ## compare answers with independent SQL on the sample database in SQL=FILE
@@ -72,7 +74,7 @@ differential: ## compare validation with graphql-js: COUNT documents of each of 
 
 bless: ## write the golden cases anew; read the diff
 	@tools/setup test
-	@tools/build $(BUILD)
+	@tools/build $(BUILD) $(TESTING)
 	@$(USING) $(PYTHON) tests/run --bless golden $(ARGS)
 
 format: ## clang-format over everything

@@ -78,6 +78,11 @@ def unprivileged_user():
     raise ClusterError("running as root, and there is no user `postgres` or `nobody` to run PostgreSQL as")
 
 
+def foreign_environment():
+    """Ours, for programs of PostgreSQL: without what configures libpq or instruments this process."""
+    return {k: v for k, v in os.environ.items() if not k.startswith("PG") and k != "LD_PRELOAD"}
+
+
 def die_with_parent(signum):
     """A preexec_fn: the kernel sends `signum` to the child when this process dies, even of SIGKILL."""
     libc = ctypes.CDLL(None, use_errno=True)
@@ -150,7 +155,7 @@ class Cluster:
         return {"user": self.user.pw_uid, "group": self.user.pw_gid, "extra_groups": []}
 
     def _environment(self):
-        env = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
+        env = foreign_environment()
         env.update(HOME=self.directory, LC_ALL="C.UTF-8")
         return env
 
@@ -315,7 +320,7 @@ def load_sql(url, sql_files, sql="", bin_directory=None):
         arguments += ["-f", os.path.abspath(path)]
     if sql or not sql_files:
         arguments += ["-f", "-"]
-    env = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
+    env = foreign_environment()
     env["PGOPTIONS"] = "-c client_min_messages=warning"
     done = subprocess.run(arguments, input=sql.encode(), env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     if done.returncode != 0:
