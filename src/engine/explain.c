@@ -97,7 +97,7 @@ static bool analyze(explanation *e, const fraiseql_input *input) {
     }
     fq_slice error = {0};
     fq_analyze_mode mode = plan->kind == FQ_MUTATION ? FQ_ANALYZE_WRITES : FQ_ANALYZE_READS;
-    if (!fq_analyze(e->arena, fq_slice_from_cstr(e->engine->options.database), settings, mode, steps,
+    if (!fq_analyze(e->arena, fq_slice_from_cstr(e->engine->options.database), fq_tuning, settings, mode, steps,
                     plan->n_statements, &error)) {
         fq_errors_add(&e->errors, FQ_ERR_DATABASE_ERROR, "%.*s", FQ_PRI(error));
         return false;

@@ -36,6 +36,11 @@ const char *const fq_start_up_settings[] = {
     NULL,
 };
 
+/* PostgreSQL's own 4 is for disks that turn. With it the planner reads and hashes the 10,000 authors of 100 articles
+ * rather than look 100 of them up (2.8 times the time). A value that anybody has set, wherever, stays. */
+const char fq_tuning[] = "select set_config(name, '1.1', false) from pg_catalog.pg_settings "
+                         "where name = 'random_page_cost' and source = 'default'";
+
 static fq_pg_statement frames[3];
 static pthread_once_t frames_once = PTHREAD_ONCE_INIT;
 
@@ -73,6 +78,7 @@ static fq_pool *open_pool(const fraiseql_worker *worker, uint32_t pool_size) {
     config.max_lifetime_ms = options->max_lifetime_ms;
     config.queue_max = options->max_queue;
     config.settings = options->prepared ? fq_start_up_settings : NULL;
+    config.tuning = options->prepared ? fq_tuning : NULL;
     if (!options->prepared) {
         config.prepared_max = 0;
     }

@@ -42,6 +42,9 @@ void fq_worker_request_gone(fraiseql_worker *worker);
 /* The run-time parameters that connections open with: name and value alternating, NULL at the end. */
 extern const char *const fq_start_up_settings[];
 
+/* What they run once they are open: SQL that makes up for a default of PostgreSQL's where nobody has set it. */
+extern const char fq_tuning[];
+
 /* Statements that frame a transaction. */
 typedef enum fq_frame { FQ_FRAME_BEGIN_READ, FQ_FRAME_BEGIN_WRITE, FQ_FRAME_COMMIT } fq_frame;
 const fq_pg_statement *fq_frame_statement(fq_frame frame);

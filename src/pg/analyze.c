@@ -81,9 +81,12 @@ static bool run_step(fq_arena *arena, PGconn *connection, fq_analyze_step *step,
     return good;
 }
 
-bool fq_analyze(fq_arena *arena, fq_slice conninfo, const char *const *settings, fq_analyze_mode mode,
-                fq_analyze_step *steps, uint32_t n_steps, fq_slice *error) {
+bool fq_analyze(fq_arena *arena, fq_slice conninfo, const char *tuning, const char *const *settings,
+                fq_analyze_mode mode, fq_analyze_step *steps, uint32_t n_steps, fq_slice *error) {
     PGconn *connection = open_connection(arena, conninfo, error);
+    if (connection != NULL && tuning != NULL) {
+        PQclear(PQexec(connection, tuning));
+    }
     const char *begin = mode == FQ_ANALYZE_WRITES ? "begin isolation level read committed read write"
                                                   : "begin isolation level repeatable read read only";
     bool good = connection != NULL && run_text(arena, connection, begin, error);

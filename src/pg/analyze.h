@@ -20,9 +20,10 @@ typedef struct fq_analyze_step {
 
 typedef enum fq_analyze_mode { FQ_ANALYZE_READS, FQ_ANALYZE_WRITES } fq_analyze_mode;
 
-/* `settings`: name and value alternating, NULL at the end; set for the transaction. False with `*error` filled (in
+/* `tuning`: what the pool's connections run when they are new, or NULL. `settings`: name and value alternating, NULL at
+ * the end; set for the transaction. False with `*error` filled (in
  * `arena`, without password). Nothing that the statements wrote remains. */
-bool fq_analyze(fq_arena *arena, fq_slice conninfo, const char *const *settings, fq_analyze_mode mode,
-                fq_analyze_step *steps, uint32_t n_steps, fq_slice *error);
+bool fq_analyze(fq_arena *arena, fq_slice conninfo, const char *tuning, const char *const *settings,
+                fq_analyze_mode mode, fq_analyze_step *steps, uint32_t n_steps, fq_slice *error);
 
 #endif

@@ -15,6 +15,7 @@
 struct fq_connect_params {
     atomic_int references;
     int count;
+    char *tuning; /* NULL: none */
     const char *keywords[KEYWORDS_MAX + 1];
     char *values[KEYWORDS_MAX + 1];
 };
@@ -110,6 +111,7 @@ fq_connect_params *fq_connect_params_new(const fq_pool_config *config, char **er
     } else {
         atomic_init(&params->references, 1);
         params_fill(params, config, users);
+        params->tuning = config->tuning != NULL ? print("%s", config->tuning) : NULL;
     }
     PQconninfoFree(users);
     return params;
@@ -127,6 +129,7 @@ void fq_connect_params_unref(fq_connect_params *params) {
     for (int i = 0; i < params->count; i++) {
         free(params->values[i]);
     }
+    free(params->tuning);
     free(params);
 }
 
@@ -193,6 +196,8 @@ static void open_run(fq_helper_task *task) {
     if (open->error != NULL) {
         PQfinish(open->connection);
         open->connection = NULL;
+    } else if (open->params->tuning != NULL) {
+        PQclear(PQexec(open->connection, open->params->tuning));
     }
 }
 

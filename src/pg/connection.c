@@ -91,6 +91,7 @@ static void close_socket(fq_connection *connection) {
     shutdown(connection->transport.fd, SHUT_RDWR);
     PQfinish(connection->pq);
     connection->pq = NULL;
+    fq_transport_init(&connection->transport, -1, NULL); /* the SSL object has gone with it */
 }
 
 /* The one way to CLOSED. */

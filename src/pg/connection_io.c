@@ -171,7 +171,7 @@ static void read_all(fq_connection *connection) {
         in->end += count;
         widen(in);
         cut_messages(connection);
-        if (count < room && !fq_transport_has_buffered(&connection->transport)) {
+        if (!can_read(connection) || (count < room && !fq_transport_has_buffered(&connection->transport))) {
             return; /* that was all: readiness tells when there is more */
         }
     }

@@ -125,6 +125,8 @@ typedef struct fq_pool_config {
     /* Run-time parameters sent at start-up as "-c name=value" options, name and value alternating, NULL at the end;
      * NULL itself: none (behind poolers). */
     const char *const *settings;
+    /* A statement run once on each new connection, before any job; its failure is ignored. NULL: none. */
+    const char *tuning;
 } fq_pool_config;
 
 #define FQ_POOL_CONFIG_DEFAULT                                                                                         \

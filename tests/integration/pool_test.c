@@ -174,6 +174,26 @@ static void startup_settings(void **state) {
     assert_string_equal(value_of(&encoding, NULL), "UTF8");
 }
 
+/* It makes up for a default, and leaves alone what somebody has set. */
+static void tuning(void **state) {
+    (void)state;
+    config.tuning =
+        "select set_config(name, '1.1', false) from pg_settings where name = 'random_page_cost' and source = 'default'";
+    fq_pg_statement cost = client_statement("show random_page_cost", 0);
+    open_pool();
+    assert_string_equal(value_of(&cost, NULL), "1.1");
+    client_close(&c);
+    char conninfo[512];
+    (void)snprintf(conninfo, sizeof(conninfo), "%s&options=-c%%20random_page_cost%%3D4", database());
+    config.conninfo = fq_slice_from_cstr(conninfo);
+    open_pool();
+    assert_string_equal(value_of(&cost, NULL), "4");
+    client_close(&c);
+    config.tuning = "select nonsense";
+    open_pool();
+    assert_string_equal(value_of(&cost, NULL), "4");
+}
+
 /* ---- errors ---- */
 
 static void a_failure_leaves_neighbours_alone(void **state) {
@@ -943,6 +963,7 @@ int main(void) {
         CASE(large_values),
         CASE(settings_end_with_the_segment),
         CASE(startup_settings),
+        CASE(tuning),
         CASE(a_failure_leaves_neighbours_alone),
         CASE(a_failed_transaction_leaves_neighbours_alone),
         CASE(an_error_at_the_commit),
