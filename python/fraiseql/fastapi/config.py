@@ -78,6 +78,10 @@ class FraiseQLConfig:
     def graphiql(self) -> bool:
         return not self.production if self.enable_playground is None else self.enable_playground
 
+    @property
+    def introspection(self) -> bool:
+        return not self.production if self.introspection_policy is None else self.introspection_policy == "public"
+
     def pool_options(self) -> dict[str, Any]:
         return {
             "max_size": self.database_pool_size,
@@ -87,9 +91,8 @@ class FraiseQLConfig:
         }
 
     def pipeline_options(self) -> dict[str, Any]:
-        policy = self.introspection_policy
         options = {
-            "introspection": not self.production if policy is None else policy == "public",
+            "introspection": self.introspection,
             "error_detail": not self.production if self.error_detail is None else self.error_detail,
             "apq": self.apq_mode != "disabled",
             "request_timeout": int(self.query_timeout * 1000),

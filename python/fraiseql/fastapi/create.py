@@ -54,8 +54,9 @@ def create_fraiseql_app(
 ) -> FastAPI:
     """A FastAPI application with GraphQL at /graphql, GraphiQL, /health and /ready.
 
-    The schema: `schema` (schema JSON, as str or dict), or the database's own. Everything else is `config`, or the environment (FraiseQLConfig.from_environment). `app` adds the
-    routes to an application that is there. The pool is made at the first request and closed at the end.
+    The schema: `schema` (schema JSON, as str or dict), or the database's own. Everything else is `config`, or the
+    environment (FraiseQLConfig.from_environment). `app` adds the routes to an application that is there. The pool is made
+    at the first request and closed at the end.
     """
     given = {
         "database_url": database_url,
@@ -75,7 +76,7 @@ def create_fraiseql_app(
             openapi_url=None if config.production else "/openapi.json",
         )
     else:
-        app.router.add_event_handler("shutdown", pipeline.close)
+        app.router.lifespan_context = _life(pipeline, app.router.lifespan_context)
     app.state.fraiseql = pipeline
     router = graphql_router(
         pipeline,
@@ -85,6 +86,7 @@ def create_fraiseql_app(
         persisted_only=config.apq_mode == "required",
         max_body=config.max_body,
         health=True,
+        schema=config.introspection,
     )
     app.include_router(router)
     return app

@@ -14,12 +14,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from starlette.requests import Request
+
 from .. import _native
 from . import media
 
 JSON_TYPE = b"application/json; charset=utf-8"
 RESPONSE_TYPE = b"application/graphql-response+json; charset=utf-8"
 
+_ALLOWED = ((b"allow", b"GET, HEAD, POST, OPTIONS"),)
+NO_STORE = (b"cache-control", b"no-store")
+_PARAMETERS = (b"query", b"variables", b"operationName", b"extensions")
 _GET_FLAGS = _native.READ_ONLY | _native.NO_BATCH
 _ASSETS = Path(__file__).parent / "graphiql.zip"
 _ASSET_TYPES = {".html": b"text/html; charset=utf-8", ".js": b"text/javascript; charset=utf-8", ".css": b"text/css"}
@@ -42,7 +47,9 @@ def error_body(message: str, code: str) -> bytes:
 
 NOT_ACCEPTABLE = error_body("Answers are application/graphql-response+json or application/json", "NOT_ACCEPTABLE")
 UNSUPPORTED = error_body("Send the request as Content-Type: application/json, in UTF-8", "UNSUPPORTED_MEDIA_TYPE")
-TOO_LARGE = error_body("The body exceeds the limit (max_body)", "LIMIT_EXCEEDED")
+ENCODED = error_body("Send the request without Content-Encoding", "UNSUPPORTED_MEDIA_TYPE")
+TOO_LARGE = error_body("The body exceeds the limit (max_body)", "PAYLOAD_TOO_LARGE")
+TWICE = error_body("A parameter is given twice", "BAD_REQUEST")
 NO_QUERY = error_body(
     'There is no query: POST {"query": "{ __typename }"} as application/json, or GET ?query={__typename}', "BAD_REQUEST"
 )
@@ -135,10 +142,13 @@ class GraphQLEndpoint:
         try:
             if method == "POST":
                 await self._post(scope, receive, send)
-            elif method == "GET":
+            elif method in ("GET", "HEAD"):
                 await self._get(scope, receive, send)
+            elif method == "OPTIONS":
+                await send({"type": "http.response.start", "status": 204, "headers": _ALLOWED})
+                await send({"type": "http.response.body", "body": b""})
             else:
-                await respond(send, 405, NO_METHOD, extra=((b"allow", b"GET, POST"),))
+                await respond(send, 405, NO_METHOD, extra=_ALLOWED)
         except Unauthenticated:
             await respond(send, 401, UNAUTHENTICATED)
         except Unavailable:
@@ -152,6 +162,8 @@ class GraphQLEndpoint:
             return await respond(send, 406, NOT_ACCEPTABLE)
         if not media.is_json(_header(scope, b"content-type")):
             return await respond(send, 415, UNSUPPORTED)
+        if _header(scope, b"content-encoding") is not None:
+            return await respond(send, 415, ENCODED)
         try:
             body = await read_body(receive, self.max_body)
         except _BodyTooLarge:
@@ -165,30 +177,33 @@ class GraphQLEndpoint:
         wanted = media.choose(_header(scope, b"accept"), self.graphiql)
         if wanted == media.HTML:
             return await respond_graphiql(send)
-        if not any(part.startswith((b"query=", b"extensions=")) for part in query.split(b"&")):
+        given = [part.partition(b"=")[0] for part in query.split(b"&") if b"=" in part]
+        if b"query" not in given and b"extensions" not in given:
             return await respond(send, 400, NO_QUERY)
         if wanted == media.NONE:
             return await respond(send, 406, NOT_ACCEPTABLE)
+        if any(given.count(name) > 1 for name in _PARAMETERS):
+            return await respond(send, 400, TWICE)
         if self.persisted_only and b"persistedQuery" not in query:
             return await respond(send, status_of(_native.FORBIDDEN, wanted), NOT_PERSISTED, wanted)
         await self._run(scope, receive, send, wanted, None, query, _GET_FLAGS)
 
-    async def _context(self, scope, receive):
-        from starlette.requests import Request
-
-        context = self.context_getter(Request(scope, receive))
+    async def _context(self, scope, receive, body):
+        context = self.context_getter(Request(scope, receive if body is None else _again(body, receive)))
         if inspect.isawaitable(context):
             context = await context
         return user_context_of(context)
 
     async def _run(self, scope, receive, send, wanted, body, query, flags):
-        context = None if self.context_getter is None else await self._context(scope, receive)
+        context = None if self.context_getter is None else await self._context(scope, receive, body)
         pipeline = self.pipeline()
         if inspect.isawaitable(pipeline):
             pipeline = await pipeline
         answer = pipeline._native.request(body, query, context, flags)
         result, data, stream = await _unless_gone(receive, answer)
         headers = [(b"content-type", RESPONSE_TYPE if wanted == media.RESPONSE else JSON_TYPE)]
+        if body is None:
+            headers.append(NO_STORE)
         if stream is None:
             headers.append((b"content-length", b"%d" % len(data)))
         if result == _native.METHOD_NOT_ALLOWED:
@@ -199,38 +214,40 @@ class GraphQLEndpoint:
         if stream is None:
             await send({"type": "http.response.body", "body": data})
         else:
-            await _send_stream(send, data, stream)
+            await _send_stream(receive, send, data, stream)
 
 
-async def _send_stream(send, data: bytes, stream) -> None:
+async def _send_stream(receive, send, data: bytes, stream) -> None:
     """The next chunk is asked for when the server has taken the one before, so a slow client slows the database."""
+    watch = _Watch(receive)
     try:
         await send({"type": "http.response.body", "body": data, "more_body": True})
         last = False
         while not last:
-            data, last, broken = await stream.next()
+            data, last, broken = await watch.unless_gone(stream.next())
             if broken:
                 # Without the message's end the server closes the connection: the client sees a broken answer.
                 raise RuntimeError("the answer could not be completed")
             await send({"type": "http.response.body", "body": data, "more_body": not last})
     finally:
+        watch.end()
         stream.close()
 
 
 class _Watch:
-    """Cancels an answer, and so its query, when the client closes the connection.
+    """Cancels what is awaited, and so its query, when the client closes the connection.
 
     Most answers are there within a millisecond: only for those that are not a task is worth its price.
     """
 
     __slots__ = ("answer", "gone", "receive", "task", "timer")
 
-    def __init__(self, answer, receive):
-        self.answer = answer
+    def __init__(self, receive):
+        self.answer = None
         self.receive = receive
         self.task = None
         self.gone = False
-        self.timer = answer.get_loop().call_later(0.02, self._begin)
+        self.timer = asyncio.get_running_loop().call_later(0.02, self._begin)
 
     def _begin(self):
         self.task = asyncio.ensure_future(self._look())
@@ -241,6 +258,18 @@ class _Watch:
         self.gone = True
         self.answer.cancel()
 
+    async def unless_gone(self, answer):
+        """The answer, or _Gone where the client closes the connection first."""
+        self.answer = answer
+        if self.gone:
+            answer.cancel()
+        try:
+            return await answer
+        except asyncio.CancelledError:
+            if self.gone:
+                raise _Gone from None
+            raise
+
     def end(self):
         self.timer.cancel()
         if self.task is not None:
@@ -248,16 +277,21 @@ class _Watch:
 
 
 async def _unless_gone(receive, answer):
-    """The answer, or _Gone where the client closes the connection first."""
-    watch = _Watch(answer, receive)
+    watch = _Watch(receive)
     try:
-        return await answer
-    except asyncio.CancelledError:
-        if watch.gone:
-            raise _Gone from None
-        raise
+        return await watch.unless_gone(answer)
     finally:
         watch.end()
+
+
+def _again(body: bytes, receive):
+    """For a context getter that reads the body, which has been read: the same body once more."""
+    left = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def again():
+        return left.pop() if left else await receive()
+
+    return again
 
 
 async def read_body(receive, limit: int) -> bytes:

@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter
-from starlette.routing import Route
+from fastapi.routing import APIRoute
+from starlette.responses import Response
 
 from .._native import Pool
 from ..pipeline import Pipeline, Schema, get_pipeline
 from .config import FraiseQLConfig
-from .endpoint import GraphiQLFiles, GraphQLEndpoint, Unavailable, respond
+from .endpoint import NO_STORE, UNAVAILABLE, GraphiQLFiles, GraphQLEndpoint, Unavailable, respond
 
 log = logging.getLogger("fraiseql")
 
@@ -100,6 +101,52 @@ class _Ready:
         await respond(send, 200 if works else 503, b'{"status":"ready"}' if works else b'{"status":"not ready"}')
 
 
+class _Schema:
+    def __init__(self, source):
+        self.source = source
+
+    async def __call__(self, scope, receive, send):
+        try:
+            pipeline = self.source()
+            pipeline = pipeline if isinstance(pipeline, Pipeline) else await pipeline
+        except Unavailable:
+            return await respond(send, 503, UNAVAILABLE, extra=((b"retry-after", b"1"),))
+        sdl = pipeline.schema_sdl().encode()
+        await respond(send, 200, sdl, extra=(NO_STORE,), content_type=b"text/plain; charset=utf-8")
+
+
+class _Handed(Response):
+    """A response that an ASGI application writes."""
+
+    def __init__(self, application):
+        super().__init__()
+        self.application = application
+
+    async def __call__(self, scope, receive, send):
+        await self.application(scope, receive, send)
+
+
+class _Route(APIRoute):
+    """A bare ASGI application as a route that FastAPI's dependencies guard: those of the router, of include_router and
+    of the application. Where there are none nothing stands before it. All methods are its own affair."""
+
+    def __init__(self, path: str, endpoint, **more: Any):
+        super().__init__(path, endpoint, **more)
+        if not self.dependencies:
+            self.app = endpoint.application
+
+    async def handle(self, scope, receive, send):
+        await self.app(scope, receive, send)
+
+
+def _endpoint(application):
+    async def endpoint() -> Response:
+        return _Handed(application)
+
+    endpoint.application = application
+    return endpoint
+
+
 def _process_pipeline() -> Pipeline:
     try:
         return get_pipeline()
@@ -116,11 +163,13 @@ def graphql_router(
     persisted_only: bool = False,
     max_body: int = 1 << 20,
     health: bool = False,
+    schema: bool = False,
 ) -> APIRouter:
     """GraphQL at `path`: POST, GET for queries, GraphiQL, batches, persisted queries.
 
     Without a pipeline it is that of initialize_pipeline. context_getter(request) returns the user context (a dict or
-    None) or an awaitable of it, and may raise Unauthenticated. health=True adds /health and /ready.
+    None) or an awaitable of it, and may raise Unauthenticated. health=True adds /health and /ready, schema=True
+    /schema.graphql. Dependencies given to include_router, or to the application, run before each request.
     """
     source: Any = _process_pipeline if pipeline is None else pipeline
     if isinstance(pipeline, Pipeline):
@@ -129,12 +178,13 @@ def graphql_router(
         source, context_getter=context_getter, graphiql=graphiql, persisted_only=persisted_only, max_body=max_body
     )
     router = APIRouter()
-    # To Starlette an instance is a bare ASGI application: no dependency injection stands before it.
     routes: dict[str, Any] = {path: endpoint}
     if graphiql:
-        routes["/graphiql/{name}"] = GraphiQLFiles()
+        routes[path.rpartition("/")[0] + "/graphiql/{name}"] = GraphiQLFiles()  # where the page looks for them
+    if schema:
+        routes["/schema.graphql"] = _Schema(source)
     if health:
         routes["/health"], routes["/ready"] = _Health(), _Ready(source)
     for route, application in routes.items():
-        router.routes.append(Route(route, endpoint=application, include_in_schema=False, name=route.strip("/")))
+        router.routes.append(_Route(route, _endpoint(application), include_in_schema=False, name=route.strip("/")))
     return router
