@@ -17,6 +17,8 @@ NO_BATCH: int
 WHOLE: int
 version: str
 
+def check_options(pool: dict[str, Any] | None, pipeline: dict[str, Any] | None, /) -> None: ...
+
 class Pool:
     def __new__(cls, url: str, config: dict[str, Any] | None = None) -> Pool: ...
     closed: bool

@@ -178,7 +178,26 @@ static void module_free(void *module) {
     state->n_threads = 0;
 }
 
+static PyObject *check_options(PyObject *module, PyObject *args) {
+    native_state *state = PyModule_GetState(module);
+    PyObject *pool, *pipeline;
+    if (!PyArg_ParseTuple(args, "OO", &pool, &pipeline)) {
+        return NULL;
+    }
+    native_options options = {0};
+    PyObject *keep = PyList_New(0);
+    bool good = keep != NULL && native_options_read(state, &options, pool, OPTIONS_OF_POOL, keep) == 0 &&
+                native_options_read(state, &options, pipeline, OPTIONS_OF_PIPELINE, keep) == 0;
+    Py_XDECREF(keep);
+    if (!good) {
+        return NULL;
+    }
+    Py_RETURN_NONE;
+}
+
 static PyMethodDef module_methods[] = {
+    {"check_options", check_options, METH_VARARGS,
+     "check_options(pool, pipeline): ValueError or TypeError for dicts of options that Pool or Pipeline would refuse."},
     {"_shut_down", shut_down, METH_NOARGS, "Ends all threads; called at the exit of the interpreter."},
     {0},
 };

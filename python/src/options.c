@@ -7,7 +7,7 @@
 
 #include "to_json.h"
 
-typedef enum option_kind { KIND_U32, KIND_U64, KIND_SIZE, KIND_BOOL, KIND_TEXT, KIND_LIST, KIND_JSON } option_kind;
+typedef enum option_kind { KIND_U32, KIND_U64, KIND_SIZE, KIND_BOOL, KIND_TEXT, KIND_SLICE, KIND_LIST, KIND_JSON } option_kind;
 
 typedef struct option {
     const char *name;
@@ -55,6 +55,8 @@ static const option table[] = {
     {"request_timeout", PIPELINE, KIND_U64, ENGINE(request_timeout_ms)},
     {"apq", PIPELINE, KIND_BOOL, ENGINE(apq)},
     {"max_apq", PIPELINE, KIND_U32, ENGINE(max_apq)},
+    {"trusted_documents", PIPELINE, KIND_SLICE, ENGINE(trusted)},
+    {"trusted_only", PIPELINE, KIND_BOOL, ENGINE(trusted_only)},
 };
 
 static int wrong_type(const char *name, const char *wanted, PyObject *value) {
@@ -88,6 +90,15 @@ static int read_text(const option *o, const char **place, PyObject *value, PyObj
     }
     *place = PyUnicode_AsUTF8(value);
     return *place != NULL ? PyList_Append(keep, value) : -1;
+}
+
+static int read_slice(const option *o, fraiseql_slice *place, PyObject *value, PyObject *keep) {
+    const char *text;
+    if (read_text(o, &text, value, keep) < 0) {
+        return -1;
+    }
+    *place = (fraiseql_slice){text, strlen(text)};
+    return 0;
 }
 
 static int read_list(const option *o, native_options *options, const char *const **place, PyObject *value,
@@ -142,6 +153,8 @@ static int read_option(native_state *state, native_options *options, const optio
         return 0;
     case KIND_TEXT:
         return read_text(o, place, value, keep);
+    case KIND_SLICE:
+        return read_slice(o, place, value, keep);
     case KIND_LIST:
         return read_list(o, options, place, value, keep);
     case KIND_JSON:

@@ -1,50 +1,21 @@
 # SPDX-License-Identifier: MIT
-"""Real clients, unmodified and pinned by tests/clients/package-lock.json, against the demo's schema.
+"""Real clients, unmodified and pinned by tests/clients/package-lock.json, against the demo's schema."""
 
-The packages are installed once into tests/clients/node_modules, by `npm ci`. Without npm, or where its registry can not be
-reached, the tests are skipped; under CI that is a failure.
-"""
-
-import fcntl
-import hashlib
-import os
 import shutil
-import subprocess
 
 import pytest
 
-from conftest import need_command
-from support.server import ROOT
-
-CLIENTS = os.path.join(ROOT, "tests", "clients")
+from support import npm
 
 
 @pytest.fixture(scope="module")
 def packages():
-    need_command("node", "npm")
-    with open(os.path.join(CLIENTS, "package-lock.json"), "rb") as f:
-        wanted = hashlib.sha256(f.read()).hexdigest()
-    stamp = os.path.join(CLIENTS, "node_modules", ".fraiseql-installed")
-    with open(os.path.join(CLIENTS, "package.json")) as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not os.path.exists(stamp) or open(stamp).read() != wanted:
-            done = subprocess.run(["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"], cwd=CLIENTS, capture_output=True,
-                                  text=True, timeout=600)
-            if done.returncode != 0:
-                pytest.skip("not installed: npm ci failed: " + done.stderr.strip()[-500:])
-            with open(stamp, "w") as f:
-                f.write(wanted)
+    npm.install()
 
 
 @pytest.fixture
-def client(packages, demo_server, tmp_path):
-    def run(script, *arguments):
-        done = subprocess.run(["node", os.path.join(CLIENTS, script), "http://127.0.0.1:%d/graphql" % demo_server.port,
-                               *arguments], cwd=CLIENTS, capture_output=True, text=True, timeout=300)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
-
-    return run
+def client(packages, demo_server):
+    return lambda script, *arguments: npm.run(script, "http://127.0.0.1:%d/graphql" % demo_server.port, *arguments)
 
 
 @pytest.mark.parametrize("script", ["apollo.mjs", "urql.mjs", "graphql-request.mjs"])

@@ -3,12 +3,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Any
 
+from .. import _native
+
 _TRUE, _FALSE = ("1", "true", "yes", "on"), ("0", "false", "no", "off")
+_OF_THE_POOL = ("idle_timeout", "max_queue")
 _CHOICES = {
     "environment": ("development", "production", "testing"),
     "apq_mode": ("optional", "required", "disabled"),
@@ -28,6 +33,10 @@ class FraiseQLConfig:
     database_pool_min_idle: int = 2
     #: Seconds that a request waits for a connection.
     database_pool_timeout: float = 30.0
+    #: Connections beyond database_pool_size under load.
+    database_max_overflow: int = 0
+    #: Seconds after which a connection is replaced.
+    database_pool_recycle: float = 1800.0
     #: False behind a pooler in transaction mode.
     prepared: bool = True
     graphql_path: str = "/graphql"
@@ -39,12 +48,16 @@ class FraiseQLConfig:
     error_detail: bool | None = None
     #: "optional", "required" (nothing but persisted queries) or "disabled".
     apq_mode: str = "optional"
+    #: Path of the trusted documents: a manifest {"<sha256 or id>": "document"}, or a folder of .graphql files.
+    trusted_documents: str | None = None
+    #: Whether everything but them is refused.
+    trusted_only: bool = False
     query_timeout: float = 30.0
     max_query_depth: int | None = None
     max_body: int = 1 << 20
     app_name: str = "FraiseQL API"
     app_version: str = "1.0.0"
-    #: Options of the engine, as of Pipeline.
+    #: Options of the engine, as of Pipeline and Pool.
     options: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self):
@@ -83,12 +96,14 @@ class FraiseQLConfig:
         return not self.production if self.introspection_policy is None else self.introspection_policy == "public"
 
     def pool_options(self) -> dict[str, Any]:
-        return {
-            "max_size": self.database_pool_size,
+        options = {
+            "max_size": self.database_pool_size + self.database_max_overflow,
             "min_idle": min(self.database_pool_min_idle, self.database_pool_size),
             "connection_timeout": int(self.database_pool_timeout * 1000),
+            "max_lifetime": int(self.database_pool_recycle * 1000),
             "prepared": self.prepared,
         }
+        return {**options, **{name: value for name, value in self.options.items() if name in _OF_THE_POOL}}
 
     def pipeline_options(self) -> dict[str, Any]:
         options = {
@@ -100,7 +115,25 @@ class FraiseQLConfig:
         }
         if self.max_query_depth is not None:
             options["max_depth"] = self.max_query_depth
-        return {**options, **self.options}
+        if self.trusted_documents is not None:
+            options["trusted_documents"] = _trusted_documents(Path(self.trusted_documents))
+            options["trusted_only"] = self.trusted_only
+        elif self.trusted_only:
+            raise ValueError("trusted_only needs trusted_documents, the path of what is trusted")
+        return {**options, **{name: value for name, value in self.options.items() if name not in _OF_THE_POOL}}
+
+    def check(self) -> None:
+        """ValueError or TypeError for options that the engine does not know or take, OSError for trusted documents that
+        can not be read."""
+        _native.check_options(self.pool_options(), self.pipeline_options())
+
+
+def _trusted_documents(path: Path) -> str:
+    """The manifest; of a folder each document under the SHA-256 of its text."""
+    if not path.is_dir():
+        return path.read_text(encoding="utf-8")
+    texts = [file.read_bytes() for file in sorted(path.iterdir()) if file.suffix in (".graphql", ".gql")]
+    return json.dumps({hashlib.sha256(text).hexdigest(): text.decode() for text in texts})
 
 
 def _read(name: str, kind: str, text: str) -> Any:

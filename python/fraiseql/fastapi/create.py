@@ -26,11 +26,10 @@ def _life(pipeline: LazyPipeline, inner: Any):
     @asynccontextmanager
     async def life(application: FastAPI):
         try:
-            if inner is None:
-                yield
-            else:
-                async with inner(application):
-                    yield
+            if pipeline.schema is not None:
+                await pipeline.check_schema()
+            async with inner(application) as state:
+                yield state
         finally:
             pipeline.close()
 
@@ -50,6 +49,8 @@ def create_fraiseql_app(
     production: bool | None = None,
     connection_pool_size: int | None = None,
     connection_pool_timeout: float | None = None,
+    connection_pool_max_overflow: int | None = None,
+    connection_pool_recycle: float | None = None,
     app: FastAPI | None = None,
 ) -> FastAPI:
     """A FastAPI application with GraphQL at /graphql, GraphiQL, /health and /ready.
@@ -62,21 +63,21 @@ def create_fraiseql_app(
         "database_url": database_url,
         "database_pool_size": connection_pool_size,
         "database_pool_timeout": connection_pool_timeout,
+        "database_max_overflow": connection_pool_max_overflow,
+        "database_pool_recycle": connection_pool_recycle,
         "environment": None if production is None else "production" if production else "development",
     }
     config = _configuration(config, given)
+    config.check()
     pipeline = LazyPipeline(config, schema)
     if app is None:
         app = FastAPI(
             title=title or config.app_name,
             version=version or config.app_version,
             description=description,
-            lifespan=_life(pipeline, lifespan),
             docs_url=None if config.production else "/docs",
             openapi_url=None if config.production else "/openapi.json",
         )
-    else:
-        app.router.lifespan_context = _life(pipeline, app.router.lifespan_context)
     app.state.fraiseql = pipeline
     router = graphql_router(
         pipeline,
@@ -89,4 +90,6 @@ def create_fraiseql_app(
         schema=config.introspection,
     )
     app.include_router(router)
+    # Not FastAPI(lifespan=...), which its versions before 0.93 ignore.
+    app.router.lifespan_context = _life(pipeline, lifespan or app.router.lifespan_context)
     return app

@@ -145,7 +145,7 @@ class GraphQLEndpoint:
             elif method in ("GET", "HEAD"):
                 await self._get(scope, receive, send)
             elif method == "OPTIONS":
-                await send({"type": "http.response.start", "status": 204, "headers": _ALLOWED})
+                await send({"type": "http.response.start", "status": 204, "headers": list(_ALLOWED)})
                 await send({"type": "http.response.body", "body": b""})
             else:
                 await respond(send, 405, NO_METHOD, extra=_ALLOWED)

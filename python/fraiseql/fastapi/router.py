@@ -62,6 +62,18 @@ class LazyPipeline:
                 log.error("no GraphQL pipeline: %s", error)
             raise Unavailable from None
 
+    async def check_schema(self, seconds: float = 5.0) -> None:
+        """At the start of a server: ValueError for a schema with errors. A database that is not there, or takes longer,
+        is no reason not to start."""
+        if self.config.database_url is None:
+            return
+        loop = asyncio.get_running_loop()
+        self._making = making = loop.run_in_executor(None, self.connect)
+        done, _ = await asyncio.wait([making], timeout=seconds)
+        error = making.exception() if done else None
+        if isinstance(error, ValueError):
+            raise error
+
     def connect(self) -> Pipeline:
         """Makes it now, blocking; ConnectionError, or ValueError for the schema."""
         schema = self.schema
