@@ -7,7 +7,16 @@
 
 #include "to_json.h"
 
-typedef enum option_kind { KIND_U32, KIND_U64, KIND_SIZE, KIND_BOOL, KIND_TEXT, KIND_SLICE, KIND_LIST, KIND_JSON } option_kind;
+typedef enum option_kind {
+    KIND_U32,
+    KIND_U64,
+    KIND_SIZE,
+    KIND_BOOL,
+    KIND_TEXT,
+    KIND_SLICE,
+    KIND_LIST,
+    KIND_JSON
+} option_kind;
 
 typedef struct option {
     const char *name;
