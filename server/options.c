@@ -429,6 +429,15 @@ static bool is_foreign_variable(const char *name, const char *value) {
            strcmp(name, "FRAISEQL_PG_BIN") == 0;
 }
 
+/* MAX_ROWS as `max-rows`; `out` has room for it. */
+static void option_name(const char *variable, char *out) {
+    for (; *variable != '\0'; variable++) {
+        char c = *variable;
+        *out++ = (char)(c == '_' ? '-' : c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
+    }
+    *out = '\0';
+}
+
 static void warn_of_unknown_variables(void) {
     for (char **entry = environ; *entry != NULL; entry++) {
         if (strncmp(*entry, "FRAISEQL_", 9) != 0) {
@@ -446,7 +455,9 @@ static void warn_of_unknown_variables(void) {
             is_foreign_variable(name, value)) {
             continue;
         }
-        const char *near = suggestion(name + 9);
+        char as_option[sizeof(name)];
+        option_name(name + 9, as_option);
+        const char *near = suggestion(as_option);
         char wanted[96] = "";
         if (near != NULL) {
             environment_name(near, wanted, sizeof(wanted));

@@ -285,7 +285,12 @@ static void submit(fraiseql_request *request, const call_list *calls, unsigned f
     fq_pool_submit(request->worker->pool, &request->job);
 }
 
+static bool opens_plain(const fraiseql_request *request) { return !request->worker->engine->options.prepared; }
+
 static void push_settings(fraiseql_request *request, call_list *calls) {
+    if (opens_plain(request)) {
+        push_call(calls, request->arena, fq_frame_statement(FQ_FRAME_ENCODING), NULL);
+    }
     uint32_t n_pairs = request->settings.values.len / 2;
     if (n_pairs > 0) {
         push_call(calls, request->arena, fq_settings_statement(n_pairs), request->settings.values.items);
@@ -312,7 +317,7 @@ static bool may_be_long(const fq_plan *plan) {
 static void run_query(fraiseql_request *request) {
     const fq_plan *plan = plan_of(request);
     call_list calls = {0};
-    bool framed = !request->worker->engine->options.prepared;
+    bool framed = opens_plain(request);
     if (framed) {
         push_call(&calls, request->arena, fq_frame_statement(FQ_FRAME_BEGIN_READ), NULL);
     }

@@ -41,7 +41,7 @@ const char *const fq_start_up_settings[] = {
 const char fq_tuning[] = "select set_config(name, '1.1', false) from pg_catalog.pg_settings "
                          "where name = 'random_page_cost' and source = 'default'";
 
-static fq_pg_statement frames[3];
+static fq_pg_statement frames[4];
 static pthread_once_t frames_once = PTHREAD_ONCE_INIT;
 
 static void make_frames(void) {
@@ -49,6 +49,7 @@ static void make_frames(void) {
         [FQ_FRAME_BEGIN_READ] = FQ_S_INIT("begin isolation level repeatable read read only"),
         [FQ_FRAME_BEGIN_WRITE] = FQ_S_INIT("begin isolation level read committed read write"),
         [FQ_FRAME_COMMIT] = FQ_S_INIT("commit"),
+        [FQ_FRAME_ENCODING] = FQ_S_INIT("set local client_encoding to 'UTF8'"),
     };
     for (size_t i = 0; i < sizeof(frames) / sizeof(frames[0]); i++) {
         frames[i] = (fq_pg_statement){

@@ -45,8 +45,9 @@ extern const char *const fq_start_up_settings[];
 /* What they run once they are open: SQL that makes up for a default of PostgreSQL's where nobody has set it. */
 extern const char fq_tuning[];
 
-/* Statements that frame a transaction. */
-typedef enum fq_frame { FQ_FRAME_BEGIN_READ, FQ_FRAME_BEGIN_WRITE, FQ_FRAME_COMMIT } fq_frame;
+/* Statements that frame a transaction, and the one that says how texts are encoded in it, where the connection could
+ * not be opened with it. */
+typedef enum fq_frame { FQ_FRAME_BEGIN_READ, FQ_FRAME_BEGIN_WRITE, FQ_FRAME_COMMIT, FQ_FRAME_ENCODING } fq_frame;
 const fq_pg_statement *fq_frame_statement(fq_frame frame);
 
 #endif

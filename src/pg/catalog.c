@@ -78,10 +78,10 @@ static fq_slice cannot_connect(fq_arena *arena, PGconn *connection) {
 }
 
 static PGconn *connect_to(const char *conninfo) {
-    const char *keywords[] = {"application_name", "connect_timeout", "dbname", "client_encoding", "gssencmode", NULL};
-    const char *values[] = {"fraiseql", "10", conninfo, "UTF8", "disable", NULL};
-    return PQconnectdbParams(keywords, values,
-                             1); /* 1: dbname is the whole conninfo; what stands before it are defaults */
+    const char *keywords[] = {"application_name", "connect_timeout", "dbname", "gssencmode", NULL};
+    const char *values[] = {"fraiseql", "10", conninfo, "disable", NULL};
+    /* 1: dbname is the whole conninfo; what stands before it are defaults */
+    return PQconnectdbParams(keywords, values, 1);
 }
 
 static bool open_connection(reading *r, fq_slice conninfo) {
@@ -372,7 +372,8 @@ static bool write_documents(reading *r) {
 /* ---- all of it ---- */
 
 static bool read_all(reading *r) {
-    if (!execute(r, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") || !find_schemas(r) ||
+    if (!execute(r, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY") ||
+        !execute(r, "SET LOCAL client_encoding TO 'UTF8'") || !find_schemas(r) ||
         !execute(r, "SET LOCAL search_path = pg_catalog") || !write_head(r) || !write_views(r)) {
         return false;
     }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* See connect.h. Invariant: a connection that is handed out is authenticated, idle, speaks protocol 3.0 in UTF-8, and
- * is either in the clear or under an OpenSSL object that we hold; GSS encryption, whose bytes we could not read, is
- * refused.
- * Must not know: jobs, pools. */
+/* See connect.h. Invariant: a connection that is handed out is authenticated, idle, speaks protocol 3.0 (in UTF-8
+ * where settings are given; else each transaction says so), and is either in the clear or under an OpenSSL object that
+ * we hold; GSS encryption, whose bytes we could not read, is refused. Must not know: jobs, pools. */
 #include "pg/connect.h"
 
 #include <stdarg.h>
@@ -88,8 +87,8 @@ static void params_fill(fq_connect_params *params, const fq_pool_config *config,
     params_add(params, "fallback_application_name", print("%.*s", FQ_PRI(config->application_name)));
     params_add(params, "dbname", print("%.*s", FQ_PRI(config->conninfo)));
     params_add(params, "gssencmode", print("disable"));
-    params_add(params, "client_encoding", print("UTF8"));
     if (config->settings != NULL) {
+        params_add(params, "client_encoding", print("UTF8"));
         params_add(params, "options", options_of(config, user_option(users, "options")));
     }
 }

@@ -103,12 +103,30 @@ static fq_pgtype *document_type(fq_planner *planner, const fq_operand *operand) 
     return type;
 }
 
+/* The label whose place among all is the first or the last. */
+static void plan_extreme_label(fq_planner *planner, fq_scan *scan, const fq_selection *selection,
+                               const fq_operand *operand) {
+    fq_slice place = fq_operand_order(planner, operand);
+    fq_slice label = fq_arena_printf(planner->arena, "(%.*s)[%s(%.*s)]", FQ_PRI(operand->labels),
+                                     functions[selection->field->source->aggregate], FQ_PRI(place));
+    fq_transfer transfer = {
+        .output = fq_output_text(planner, scan->tier, label),
+        .codec = FQ_CODEC_ENUM,
+        .names = fq_label_names_make(planner, operand->enumeration),
+    };
+    fq_plan_value(planner, scan->tier, transfer, &type_text, selection);
+}
+
 static void plan_aggregated(fq_planner *planner, fq_scan *scan, const fq_selection *selection) {
     const fq_source *source = selection->field->source;
     const fq_source *subject = scan->entity->sources[source->subject->index];
     fq_operand operand = subject->kind == FQ_SOURCE_DOCUMENT
                              ? fq_operand_of_document(planner, fq_scan_document(planner, scan), source->subject)
                              : fq_operand_of_column(planner, scan->number, subject->column);
+    if (operand.labels.len > 0) {
+        plan_extreme_label(planner, scan, selection, &operand);
+        return;
+    }
     const fq_pgtype *type = operand.type != NULL ? operand.type : document_type(planner, &operand);
     fq_aggregate aggregate = (fq_aggregate)source->aggregate;
     const fq_type *core = fq_ref_core(selection->field->type);

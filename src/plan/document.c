@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Fields that live in a JSONB document. The document is read once per row (`x0.x`, see select.c); scalars leave it as
- * text, objects and lists as the JSON of that part, which the row program projects while copying. Also arrays of
- * composites, which travel as JSON in the same way. */
+ * text, objects and lists as the JSON of that part, which the row program projects while copying. */
 #include "plan/planner.h"
 
 const fq_shape *fq_shape_make(fq_planner *planner, const fq_type_ref *ref, uint8_t codec, const fq_label_names *names,
@@ -24,6 +23,9 @@ const fq_shape *fq_shape_make(fq_planner *planner, const fq_type_ref *ref, uint8
 
 /* How a scalar of a document is written, from its text or from its JSON value. */
 static uint8_t document_codec(const fq_planner *planner, const fq_type *type) {
+    if (type->kind == FQ_ENUM_TYPE) {
+        return FQ_CODEC_ENUM; /* even where labels are names: nobody has checked what the document holds */
+    }
     if (type->kind != FQ_SCALAR_TYPE) {
         return FQ_CODEC_STRING;
     }
@@ -37,6 +39,8 @@ static uint8_t document_codec(const fq_planner *planner, const fq_type *type) {
     case FQ_SCALAR_BIG_INT:
     case FQ_SCALAR_DECIMAL:
         return planner->options->big_numbers != 0 ? FQ_CODEC_NUMERIC_NUMBER : FQ_CODEC_NUMERIC_STRING;
+    case FQ_SCALAR_DATE_TIME:
+        return FQ_CODEC_MOMENT_TEXT;
     case FQ_SCALAR_JSON:
         return FQ_CODEC_RAW;
     default:
@@ -44,17 +48,21 @@ static uint8_t document_codec(const fq_planner *planner, const fq_type *type) {
     }
 }
 
+static const fq_label_names *document_names(fq_planner *planner, const fq_type *type) {
+    return type->kind == FQ_ENUM_TYPE ? fq_label_names_make(planner, type) : NULL;
+}
+
 fq_slice fq_field_json_key(const fq_field *field) {
     return field->document_key.len > 0 ? field->document_key : field->name;
 }
 
-static const fq_projection *project(fq_planner *planner, const fq_selection_set *set, const fq_pgtype *composite);
+static const fq_projection *project(fq_planner *planner, const fq_selection_set *set);
 
-/* `composite`: the JSON is that of a row of this type, whose keys are the names of its attributes; else NULL. */
-static const fq_shape *shape_of(fq_planner *planner, const fq_selection *selection, const fq_pgtype *composite) {
+static const fq_shape *shape_of(fq_planner *planner, const fq_selection *selection) {
     const fq_type *core = fq_ref_core(selection->field->type);
-    const fq_projection *object = selection->children != NULL ? project(planner, selection->children, composite) : NULL;
-    return fq_shape_make(planner, selection->field->type, document_codec(planner, core), NULL, object);
+    const fq_projection *object = selection->children != NULL ? project(planner, selection->children) : NULL;
+    return fq_shape_make(planner, selection->field->type, document_codec(planner, core), document_names(planner, core),
+                         object);
 }
 
 /* `"key":` */
@@ -65,29 +73,35 @@ static fq_slice key_literal(fq_planner *planner, fq_slice key) {
     return fq_planner_take(planner);
 }
 
-static fq_projected_field projected(fq_planner *planner, const fq_selection *selection, const fq_pgtype *composite) {
+fq_projected_field fq_projected_field_make(fq_planner *planner, const fq_selection *selection) {
+    fq_slice parent = selection->parent->name;
     fq_projected_field field = {
         .literal = key_literal(planner, selection->key),
         .response_key = selection->key,
         .offset = selection->offset,
     };
     if (selection->field == planner->schema->typename_field) {
-        field.constant = fq_arena_printf(planner->arena, "\"%.*s\"", FQ_PRI(selection->parent->name));
-        return field;
+        field.constant = fq_arena_printf(planner->arena, "\"%.*s\"", FQ_PRI(parent));
+    } else {
+        field.coordinate = fq_arena_printf(planner->arena, "%.*s.%.*s", FQ_PRI(parent), FQ_PRI(selection->field->name));
     }
-    field.coordinate =
-        fq_arena_printf(planner->arena, "%.*s.%.*s", FQ_PRI(selection->parent->name), FQ_PRI(selection->field->name));
-    const fq_column *attribute = composite != NULL ? fq_composite_attribute(composite, selection->field) : NULL;
-    field.key = attribute != NULL ? attribute->name : fq_field_json_key(selection->field);
-    field.alternative = selection->field->document_alternative;
-    field.shape = shape_of(planner, selection, attribute != NULL ? attribute->type : NULL);
     return field;
 }
 
-static const fq_projection *project(fq_planner *planner, const fq_selection_set *set, const fq_pgtype *composite) {
+static fq_projected_field projected(fq_planner *planner, const fq_selection *selection) {
+    fq_projected_field field = fq_projected_field_make(planner, selection);
+    if (field.constant.len == 0) {
+        field.key = fq_field_json_key(selection->field);
+        field.alternative = selection->field->document_alternative;
+        field.shape = shape_of(planner, selection);
+    }
+    return field;
+}
+
+static const fq_projection *project(fq_planner *planner, const fq_selection_set *set) {
     fq_projected_field *fields = fq_arena_alloc(planner->arena, sizeof(fq_projected_field) * set->count);
     for (uint32_t i = 0; i < set->count; i++) {
-        fields[i] = projected(planner, &set->items[i], composite);
+        fields[i] = projected(planner, &set->items[i]);
     }
     fq_projection *projection = FQ_NEW(planner->arena, fq_projection);
     *projection = (fq_projection){fields, set->count};
@@ -124,16 +138,20 @@ static fq_slice access_field(fq_planner *planner, const fq_scan *scan, const fq_
     return fq_planner_take(planner);
 }
 
-static void plan_part(fq_planner *planner, fq_tier *tier, uint32_t output, const fq_selection *selection,
-                      const fq_pgtype *composite) {
+void fq_plan_document(fq_planner *planner, fq_tier *tier, uint32_t output, const fq_selection *selection,
+                      const fq_shape *shape) {
     fq_step step = {
         .kind = FQ_STEP_DOCUMENT,
         .flags = fq_ref_flags(selection->field->type) & FQ_STEP_NON_NULL,
         .column = output,
         .field = fq_emit_field(&planner->emit, selection),
-        .shape = shape_of(planner, selection, composite),
+        .shape = shape,
     };
     fq_emit_step(&planner->emit, tier, step);
+}
+
+static void plan_part(fq_planner *planner, fq_tier *tier, uint32_t output, const fq_selection *selection) {
+    fq_plan_document(planner, tier, output, selection, shape_of(planner, selection));
 }
 
 void fq_plan_document_field(fq_planner *planner, fq_scan *scan, const fq_selection *selection) {
@@ -143,7 +161,7 @@ void fq_plan_document_field(fq_planner *planner, fq_scan *scan, const fq_selecti
     fq_scan_need(scan, scan->relation->document);
     if (inner->kind == FQ_REF_LIST || selection->children != NULL) {
         fq_slice part = access_field(planner, scan, selection->field, "->");
-        plan_part(planner, scan->tier, fq_output_jsonb(planner, scan->tier, part), selection, NULL);
+        plan_part(planner, scan->tier, fq_output_jsonb(planner, scan->tier, part), selection);
         return;
     }
     uint8_t codec = document_codec(planner, inner->type);
@@ -152,6 +170,7 @@ void fq_plan_document_field(fq_planner *planner, fq_scan *scan, const fq_selecti
         .codec = codec,
         .flags = fq_ref_flags(ref) & FQ_STEP_NON_NULL,
         .field = fq_emit_field(&planner->emit, selection),
+        .names = document_names(planner, inner->type),
     };
     fq_slice value = access_field(planner, scan, selection->field, codec == FQ_CODEC_RAW ? "->" : "->>");
     step.column = codec == FQ_CODEC_RAW ? fq_output_jsonb(planner, scan->tier, value)
@@ -160,13 +179,5 @@ void fq_plan_document_field(fq_planner *planner, fq_scan *scan, const fq_selecti
 }
 
 void fq_plan_json(fq_planner *planner, fq_tier *tier, fq_slice expression, const fq_selection *selection) {
-    plan_part(planner, tier, fq_output_jsonb(planner, tier, expression), selection, NULL);
-}
-
-void fq_plan_composite_array(fq_planner *planner, fq_tier *tier, fq_slice expression, const fq_pgtype *type,
-                             const fq_selection *selection) {
-    fq_buffer_literal(&planner->scratch, "to_jsonb(");
-    fq_buffer_slice(&planner->scratch, expression);
-    fq_buffer_char(&planner->scratch, ')');
-    plan_part(planner, tier, fq_output_jsonb(planner, tier, fq_planner_take(planner)), selection, type);
+    plan_part(planner, tier, fq_output_jsonb(planner, tier, expression), selection);
 }

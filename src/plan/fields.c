@@ -104,18 +104,26 @@ const fq_column *fq_composite_attribute(const fq_pgtype *type, const fq_field *f
     return NULL;
 }
 
-static void plan_attribute(fq_planner *planner, fq_tier *tier, fq_slice composite, const fq_pgtype *type,
-                           const fq_selection *selection) {
-    const fq_column *attribute = fq_composite_attribute(type, selection->field);
-    if (attribute == NULL) {
-        fq_emit_text(&planner->emit, FQ_S("null"));
-        return;
-    }
+fq_slice fq_attribute_expression(fq_planner *planner, fq_slice composite, const fq_column *attribute) {
     fq_buffer_char(&planner->scratch, '(');
     fq_buffer_slice(&planner->scratch, composite);
     fq_buffer_literal(&planner->scratch, ").");
     fq_sql_identifier(&planner->scratch, attribute->name);
-    fq_slice expression = fq_planner_take(planner);
+    return fq_planner_take(planner);
+}
+
+static const fq_pgtype text_type = {.storage = FQ_STORAGE_TEXT};
+
+static void plan_attribute(fq_planner *planner, fq_tier *tier, fq_slice composite, const fq_pgtype *type,
+                           const fq_selection *selection) {
+    const fq_column *attribute = fq_composite_attribute(type, selection->field);
+    if (attribute == NULL) { /* the one field of a composite whose attributes have no names in GraphQL */
+        fq_slice text = fq_arena_printf(planner->arena, "%.*s::text", FQ_PRI(composite));
+        fq_transfer transfer = {.output = fq_output_text(planner, tier, text), .codec = FQ_CODEC_STRING};
+        fq_plan_value(planner, tier, transfer, &text_type, selection);
+        return;
+    }
+    fq_slice expression = fq_attribute_expression(planner, composite, attribute);
     if (selection->children == NULL) {
         fq_plan_value(planner, tier, fq_output_value(planner, tier, expression, attribute->type), attribute->type,
                       selection);

@@ -66,6 +66,9 @@ fq_operand fq_operand_of_column(fq_planner *planner, uint32_t scan, const fq_col
     if (type->storage == FQ_STORAGE_INT2 && !type->array) {
         operand.storage = FQ_STORAGE_INT4; /* see value_oid */
     }
+    if (type->storage == FQ_STORAGE_ENUM) {
+        operand.enumeration = type->type;
+    }
     set_casts(&operand);
     return operand;
 }
@@ -74,37 +77,46 @@ typedef struct document_row {
     const char *cast; /* of the text that ->> gives; NULL: compared as jsonb */
     uint8_t storage;  /* of values */
     uint32_t oid;     /* of values; 0: that of the storage */
-    const char *value_cast;
 } document_row;
 
 static const document_row document_rows[] = {
-    [FQ_SCALAR_NONE] = {"", FQ_STORAGE_TEXT, 0, ""},
-    [FQ_SCALAR_OPAQUE] = {"", FQ_STORAGE_TEXT, 0, ""},
-    [FQ_SCALAR_INT] = {"::int", FQ_STORAGE_INT4, 0, ""},
-    [FQ_SCALAR_FLOAT] = {"::numeric", FQ_STORAGE_FLOAT8, NUMERIC_OID, ""},
-    [FQ_SCALAR_STRING] = {"", FQ_STORAGE_TEXT, 0, ""},
-    [FQ_SCALAR_BOOLEAN] = {"::boolean", FQ_STORAGE_BOOL, 0, ""},
-    [FQ_SCALAR_ID] = {"", FQ_STORAGE_TEXT, 0, ""},
-    [FQ_SCALAR_BIG_INT] = {"::bigint", FQ_STORAGE_INT8, 0, ""},
-    [FQ_SCALAR_DECIMAL] = {"::numeric", FQ_STORAGE_NUMERIC, 0, ""},
-    [FQ_SCALAR_UUID] = {"", FQ_STORAGE_UUID, 0, "::text"}, /* canonical, whatever case the client writes */
-    [FQ_SCALAR_DATE] = {"::date", FQ_STORAGE_DATE, 0, ""},
-    [FQ_SCALAR_TIME] = {"::time", FQ_STORAGE_TIME, 0, ""},
-    [FQ_SCALAR_DATE_TIME] = {"::timestamptz", FQ_STORAGE_TIMESTAMPTZ, 0, ""},
-    [FQ_SCALAR_DURATION] = {"::interval", FQ_STORAGE_INTERVAL, 0, ""},
-    [FQ_SCALAR_JSON] = {NULL, FQ_STORAGE_JSONB, 0, ""},
-    [FQ_SCALAR_BYTES] = {"", FQ_STORAGE_TEXT, 0, ""},
-    [FQ_SCALAR_IP_ADDRESS] = {"::inet", FQ_STORAGE_INET, 0, ""},
-    [FQ_SCALAR_CIDR] = {"::cidr", FQ_STORAGE_CIDR, 0, ""},
-    [FQ_SCALAR_MAC_ADDRESS] = {"::macaddr", FQ_STORAGE_MACADDR, 0, ""},
-    [FQ_SCALAR_LTREE_PATH] = {"", FQ_STORAGE_TEXT, 0, ""},
-    [FQ_SCALAR_INT4_RANGE] = {"::int4range", FQ_STORAGE_INT4RANGE, 0, ""},
-    [FQ_SCALAR_INT8_RANGE] = {"::int8range", FQ_STORAGE_INT8RANGE, 0, ""},
-    [FQ_SCALAR_NUM_RANGE] = {"::numrange", FQ_STORAGE_NUMRANGE, 0, ""},
-    [FQ_SCALAR_DATE_RANGE] = {"::daterange", FQ_STORAGE_DATERANGE, 0, ""},
-    [FQ_SCALAR_TS_RANGE] = {"::tsrange", FQ_STORAGE_TSRANGE, 0, ""},
-    [FQ_SCALAR_TSTZ_RANGE] = {"::tstzrange", FQ_STORAGE_TSTZRANGE, 0, ""},
+    [FQ_SCALAR_NONE] = {"", FQ_STORAGE_TEXT, 0},
+    [FQ_SCALAR_OPAQUE] = {"", FQ_STORAGE_TEXT, 0},
+    [FQ_SCALAR_INT] = {"::int", FQ_STORAGE_INT4, 0},
+    [FQ_SCALAR_FLOAT] = {"::numeric", FQ_STORAGE_FLOAT8, NUMERIC_OID},
+    [FQ_SCALAR_STRING] = {"", FQ_STORAGE_TEXT, 0},
+    [FQ_SCALAR_BOOLEAN] = {"::boolean", FQ_STORAGE_BOOL, 0},
+    [FQ_SCALAR_ID] = {"", FQ_STORAGE_TEXT, 0},
+    [FQ_SCALAR_BIG_INT] = {"::bigint", FQ_STORAGE_INT8, 0},
+    [FQ_SCALAR_DECIMAL] = {"::numeric", FQ_STORAGE_NUMERIC, 0},
+    [FQ_SCALAR_UUID] = {"::uuid", FQ_STORAGE_UUID, 0},
+    [FQ_SCALAR_DATE] = {"::date", FQ_STORAGE_DATE, 0},
+    [FQ_SCALAR_TIME] = {"::time", FQ_STORAGE_TIME, 0},
+    [FQ_SCALAR_DATE_TIME] = {"::timestamptz", FQ_STORAGE_TIMESTAMPTZ, 0},
+    [FQ_SCALAR_DURATION] = {"::interval", FQ_STORAGE_INTERVAL, 0},
+    [FQ_SCALAR_JSON] = {NULL, FQ_STORAGE_JSONB, 0},
+    [FQ_SCALAR_BYTES] = {"", FQ_STORAGE_TEXT, 0},
+    [FQ_SCALAR_IP_ADDRESS] = {"::inet", FQ_STORAGE_INET, 0},
+    [FQ_SCALAR_CIDR] = {"::cidr", FQ_STORAGE_CIDR, 0},
+    [FQ_SCALAR_MAC_ADDRESS] = {"::macaddr", FQ_STORAGE_MACADDR, 0},
+    [FQ_SCALAR_LTREE_PATH] = {"", FQ_STORAGE_TEXT, 0},
+    [FQ_SCALAR_INT4_RANGE] = {"::int4range", FQ_STORAGE_INT4RANGE, 0},
+    [FQ_SCALAR_INT8_RANGE] = {"::int8range", FQ_STORAGE_INT8RANGE, 0},
+    [FQ_SCALAR_NUM_RANGE] = {"::numrange", FQ_STORAGE_NUMRANGE, 0},
+    [FQ_SCALAR_DATE_RANGE] = {"::daterange", FQ_STORAGE_DATERANGE, 0},
+    [FQ_SCALAR_TS_RANGE] = {"::tsrange", FQ_STORAGE_TSRANGE, 0},
+    [FQ_SCALAR_TSTZ_RANGE] = {"::tstzrange", FQ_STORAGE_TSTZRANGE, 0},
 };
+
+static fq_slice labels_of(fq_planner *planner, const fq_type *type) {
+    fq_buffer_literal(&planner->scratch, "array[");
+    for (uint32_t i = 0; i < type->n_values; i++) {
+        fq_buffer_slice(&planner->scratch, i > 0 ? FQ_S(", ") : FQ_S(""));
+        fq_sql_string(&planner->scratch, type->values[i].label);
+    }
+    fq_buffer_literal(&planner->scratch, "]::text[]");
+    return fq_planner_take(planner);
+}
 
 fq_operand fq_operand_of_document(fq_planner *planner, fq_slice document, const fq_field *field) {
     const fq_type *core = fq_ref_core(field->type);
@@ -129,10 +141,20 @@ fq_operand fq_operand_of_document(fq_planner *planner, fq_slice document, const 
     fq_buffer_char(out, ')');
     fq_operand operand = {.expression = fq_planner_take(planner), .storage = row->storage};
     operand.oid = row->oid != 0 ? row->oid : fq_storage_oid((fq_storage)row->storage);
-    operand.cast = fq_slice_from_cstr(row->value_cast);
-    operand.list_cast = operand.cast.len > 0 ? FQ_S("::text[]") : operand.cast;
     operand.pattern = operand.expression;
+    if (core->kind == FQ_ENUM_TYPE) {
+        operand.enumeration = core;
+        operand.labels = labels_of(planner, core);
+    }
     return operand;
+}
+
+fq_slice fq_operand_order(fq_planner *planner, const fq_operand *operand) {
+    if (operand->labels.len == 0) {
+        return operand->expression;
+    }
+    return fq_arena_printf(planner->arena, "array_position(%.*s, %.*s)", FQ_PRI(operand->labels),
+                           FQ_PRI(operand->expression));
 }
 
 fq_slice fq_scan_document(fq_planner *planner, const fq_scan *scan) {
@@ -154,13 +176,12 @@ static fq_slice path_text(fq_planner *planner, const fq_path_name *path) {
 void fq_operand_param(fq_planner *planner, fq_sql *sql, const fq_operand *operand, fq_param_form form,
                       const fq_value *value, const fq_path_name *path) {
     bool list = form == FQ_PARAM_LIST;
-    bool enumeration = operand->storage == FQ_STORAGE_ENUM && operand->type != NULL;
     fq_param param = {
         .value = value,
         .form = (uint8_t)form,
         .storage = operand->storage,
         .oid = list ? fq_array_oid(operand->oid) : operand->oid,
-        .enum_type = enumeration ? operand->type->type : NULL,
+        .enum_type = operand->enumeration,
         .path = path_text(planner, path),
     };
     fq_sql_param(sql, &param);

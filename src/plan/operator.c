@@ -65,6 +65,27 @@ static void compare(const operation *o, const char *operator) {
     param(o, o->operand->type != NULL && o->operand->type->array ? FQ_PARAM_ARRAY : FQ_PARAM_PLAIN);
 }
 
+/* Of an enum in a document the places among its labels are compared. */
+static void ordered(const operation *o) { fq_buffer_slice(&o->sql->out, fq_operand_order(o->planner, o->operand)); }
+
+static void ordered_param(const operation *o, fq_param_form form) {
+    if (o->operand->labels.len == 0) {
+        param(o, form);
+        return;
+    }
+    text(o, "array_position(");
+    fq_buffer_slice(&o->sql->out, o->operand->labels);
+    text(o, ", ");
+    param(o, form);
+    text(o, ")");
+}
+
+static void compare_order(const operation *o, const char *operator) {
+    ordered(o);
+    text(o, operator);
+    ordered_param(o, FQ_PARAM_PLAIN);
+}
+
 static bool has_null(const fq_value *list) {
     if (list->has_null) {
         return true;
@@ -105,11 +126,11 @@ static void between(const operation *o) {
         fq_errors_add_at(o->planner->errors, FQ_ERR_BAD_USER_INPUT, o->value->offset, "between does not take null");
         return;
     }
-    subject(o);
+    ordered(o);
     text(o, " between ");
-    param(o, FQ_PARAM_FIRST);
+    ordered_param(o, FQ_PARAM_FIRST);
     text(o, " and ");
-    param(o, FQ_PARAM_SECOND);
+    ordered_param(o, FQ_PARAM_SECOND);
 }
 
 static void is_null(const operation *o) {
@@ -168,7 +189,8 @@ static void array_length(const operation *o, const char *operator) {
 static void element(const operation *o, const char *quantifier) {
     const fq_pgtype *type = o->operand->type->element;
     uint32_t oid = type != NULL ? type->oid : o->operand->type->element_oid;
-    fq_operand item = {.type = type, .storage = o->operand->storage, .oid = oid};
+    fq_operand item = {
+        .type = type, .storage = o->operand->storage, .oid = oid, .enumeration = o->operand->enumeration};
     fq_operand_param(o->planner, o->sql, &item, FQ_PARAM_PLAIN, o->value, o->path);
     text(o, quantifier);
     subject(o);
@@ -197,7 +219,7 @@ static void write_form(const operation *o, fq_operator_form form) {
     switch (form) {
     case FQ_FORM_GT ... FQ_FORM_LTE:
         o->sql->n_ranges++;
-        compare(o, comparisons[form]);
+        compare_order(o, comparisons[form]);
         return;
     case FQ_FORM_EQ:
     case FQ_FORM_NEQ:

@@ -72,10 +72,10 @@ static void push_field(fq_planner *planner, fq_scan *scan, const fq_field *field
         return;
     }
     fq_operand operand = fq_operand_of_document(planner, document, field);
-    if (ordered_by_expression(scan, operand.expression)) {
-        return;
+    fq_slice expression = fq_operand_order(planner, &operand);
+    if (!ordered_by_expression(scan, expression)) {
+        fq_vec_push(planner->arena, &scan->order, (fq_order_key){.expression = expression, .direction = direction});
     }
-    fq_vec_push(planner->arena, &scan->order, (fq_order_key){.expression = operand.expression, .direction = direction});
 }
 
 /* One object of `orderBy` about `subject`, whose fields are those of `entity`, or with NULL are in the JSON `document`.

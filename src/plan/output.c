@@ -56,7 +56,7 @@ static const transfer_row transfers[] = {
     [FQ_STORAGE_COMPOSITE] = {FQ_CODEC_STRING, TEXT, "", "::text", "::text::text[]"},
 };
 
-enum { TEXT_OID = 25, TEXT_ARRAY_OID = 1009, BOOL_OID = 16, JSONB_OID = 3802, NUMERIC_OID = 1700 };
+enum { TEXT_OID = 25, TEXT_ARRAY_OID = 1009, BOOL_OID = 16, JSON_OID = 114, JSONB_OID = 3802, NUMERIC_OID = 1700 };
 
 static uint8_t codec_of(const fq_planner *planner, const transfer_row *row) {
     if (planner->options->big_numbers != 0) {
@@ -79,7 +79,7 @@ static bool labels_are_names(const fq_type *type) {
     return true;
 }
 
-static const fq_label_names *label_names(fq_planner *planner, const fq_type *type) {
+const fq_label_names *fq_label_names_make(fq_planner *planner, const fq_type *type) {
     fq_label_name *items = fq_arena_alloc(planner->arena, sizeof(fq_label_name) * type->n_values);
     for (uint32_t i = 0; i < type->n_values; i++) {
         items[i] = (fq_label_name){type->values[i].label, type->values[i].name};
@@ -132,7 +132,7 @@ fq_transfer fq_output_value(fq_planner *planner, fq_tier *tier, fq_slice express
         } else if (labels_are_names(enumeration)) {
             transfer.codec = FQ_CODEC_QUOTED;
         } else {
-            transfer.names = label_names(planner, enumeration);
+            transfer.names = fq_label_names_make(planner, enumeration);
         }
     }
     fq_output output = type->array ? array_output(planner, tier, expression, type, row)
@@ -168,9 +168,17 @@ uint32_t fq_output_bool(fq_planner *planner, fq_tier *tier, fq_slice expression)
     return plain_output(planner, tier, expression, BOOL_OID, BINARY);
 }
 
-uint32_t fq_output_jsonb(fq_planner *planner, fq_tier *tier, fq_slice expression) {
+static uint32_t document_output(fq_planner *planner, fq_tier *tier, fq_slice expression, uint32_t oid) {
     if (tier->kind == FQ_LEVEL_ARRAYS) {
         expression = fq_arena_printf(planner->arena, "(%.*s)::text", FQ_PRI(expression));
     }
-    return plain_output(planner, tier, expression, JSONB_OID, TEXT);
+    return plain_output(planner, tier, expression, oid, TEXT);
+}
+
+uint32_t fq_output_json(fq_planner *planner, fq_tier *tier, fq_slice expression) {
+    return document_output(planner, tier, expression, JSON_OID);
+}
+
+uint32_t fq_output_jsonb(fq_planner *planner, fq_tier *tier, fq_slice expression) {
+    return document_output(planner, tier, expression, JSONB_OID);
 }

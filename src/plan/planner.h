@@ -129,9 +129,12 @@ typedef struct fq_transfer {
 fq_transfer fq_output_value(fq_planner *planner, fq_tier *tier, fq_slice expression, const fq_pgtype *type);
 /* The same for a column of a scan, which is added once. */
 fq_transfer fq_output_column(fq_planner *planner, fq_scan *scan, const fq_column *column);
-/* Adds a text, boolean or jsonb expression that needs no cast in rows. */
+/* The names of an enum's labels. */
+const fq_label_names *fq_label_names_make(fq_planner *planner, const fq_type *type);
+/* Adds a text, boolean, json or jsonb expression that needs no cast in rows. */
 uint32_t fq_output_text(fq_planner *planner, fq_tier *tier, fq_slice expression);
 uint32_t fq_output_bool(fq_planner *planner, fq_tier *tier, fq_slice expression);
+uint32_t fq_output_json(fq_planner *planner, fq_tier *tier, fq_slice expression);
 uint32_t fq_output_jsonb(fq_planner *planner, fq_tier *tier, fq_slice expression);
 
 /* ---- fields ---- */
@@ -146,13 +149,20 @@ void fq_plan_composite(fq_planner *planner, fq_tier *tier, fq_slice expression, 
                        const fq_selection *selection);
 /* A field that lives in the scan's document (document.c). */
 void fq_plan_document_field(fq_planner *planner, fq_scan *scan, const fq_selection *selection);
-/* Arrays of composites, as JSON. */
+/* A column of JSON that is projected through `shape`. */
+void fq_plan_document(fq_planner *planner, fq_tier *tier, uint32_t output, const fq_selection *selection,
+                      const fq_shape *shape);
+/* What is the same for all fields of a projection: names and `__typename`; key and shape are to be set. */
+fq_projected_field fq_projected_field_make(fq_planner *planner, const fq_selection *selection);
+/* Arrays of composites, as JSON (composite_array.c). */
 void fq_plan_composite_array(fq_planner *planner, fq_tier *tier, fq_slice expression, const fq_pgtype *type,
                              const fq_selection *selection);
 /* A json or jsonb value that is declared as a list or an object. */
 void fq_plan_json(fq_planner *planner, fq_tier *tier, fq_slice expression, const fq_selection *selection);
 /* The attribute behind a field of a composite's object type, or NULL. */
 const fq_column *fq_composite_attribute(const fq_pgtype *type, const fq_field *field);
+/* `(composite)."attribute"` */
+fq_slice fq_attribute_expression(fq_planner *planner, fq_slice composite, const fq_column *attribute);
 const fq_shape *fq_shape_make(fq_planner *planner, const fq_type_ref *ref, uint8_t codec, const fq_label_names *names,
                               const fq_projection *object);
 uint8_t fq_ref_flags(const fq_type_ref *ref);
@@ -178,12 +188,14 @@ void fq_filter_write(fq_planner *planner, fq_sql *sql, const fq_scan *scan, cons
 /* Something that is compared. */
 typedef struct fq_operand {
     fq_slice expression;
-    fq_slice pattern;      /* the same for patterns */
-    const fq_pgtype *type; /* of a column, or NULL */
-    uint8_t storage;       /* fq_storage: how values for it are checked and sent */
-    uint32_t oid;          /* of values; 0: PostgreSQL infers it */
-    fq_slice cast;         /* after a parameter */
-    fq_slice list_cast;    /* after a parameter that is a list of them */
+    fq_slice pattern;           /* the same for patterns */
+    const fq_pgtype *type;      /* of a column, or NULL */
+    uint8_t storage;            /* fq_storage: how values for it are checked and sent */
+    uint32_t oid;               /* of values; 0: PostgreSQL infers it */
+    fq_slice cast;              /* after a parameter */
+    fq_slice list_cast;         /* after a parameter that is a list of them */
+    const fq_type *enumeration; /* whose names stand for labels, or NULL */
+    fq_slice labels;            /* of an enum in a document, which is text there: an SQL array of them in their order */
 } fq_operand;
 
 /* The way to a value, for messages. */
@@ -196,6 +208,8 @@ struct fq_path_name {
 fq_operand fq_operand_of_column(fq_planner *planner, uint32_t scan, const fq_column *column);
 /* `document` is a jsonb expression. */
 fq_operand fq_operand_of_document(fq_planner *planner, fq_slice document, const fq_field *field);
+/* What an operand is ordered by: itself, or the place of its label among all. */
+fq_slice fq_operand_order(fq_planner *planner, const fq_operand *operand);
 /* Writes `document -> 'key'` or with `->>`, looking for the alternative key too. */
 void fq_document_access(fq_buffer *out, fq_slice document, fq_slice key, fq_slice alternative, const char *arrow);
 fq_slice fq_field_json_key(const fq_field *field);

@@ -2,8 +2,6 @@
 /* See sql.h. */
 #include "plan/sql.h"
 
-/* A statement's text is bounded by the limits on selections and filters; this only stops a runaway. */
-#define SQL_TEXT_MAX ((size_t)4 * 1024 * 1024)
 /* From so many parameters on they are found by hash. */
 #define MANY_PARAMS 16
 
@@ -70,7 +68,7 @@ void fq_sql_column(fq_buffer *out, uint32_t scan, fq_slice name) {
 
 void fq_sql_init(fq_sql *sql, fq_arena *arena) {
     *sql = (fq_sql){.arena = arena};
-    fq_buffer_init(&sql->out, SQL_TEXT_MAX);
+    fq_buffer_init(&sql->out, FQ_SQL_TEXT_MAX);
 }
 
 void fq_sql_done(fq_sql *sql) { fq_buffer_done(&sql->out); }

@@ -8,6 +8,9 @@
 #include "base/buffer.h"
 #include "plan/plan.h"
 
+/* A statement's text is bounded by the limits on selections and filters; this only stops a runaway. */
+#define FQ_SQL_TEXT_MAX ((size_t)4 * 1024 * 1024)
+
 /* Pieces of text. */
 void fq_sql_identifier(fq_buffer *out, fq_slice name);
 void fq_sql_relation(fq_buffer *out, fq_slice schema, fq_slice name);

@@ -165,8 +165,7 @@ static unsigned put_two_digits(char *at, int value) {
     return 2;
 }
 
-/* `Z`, `+02:00` or `-03:30:15`; `west` counts seconds west of Greenwich, as PostgreSQL does. */
-static unsigned format_zone(char *zone, int32_t west) {
+unsigned fq_zone_format(char zone[FQ_ZONE_SIZE], int32_t west) {
     if (west == 0) {
         zone[0] = 'Z';
         return 1;
@@ -192,8 +191,8 @@ static fq_coded timetz(fq_buffer *out, fq_slice value) {
     if (west <= -ZONE_MAX_SECONDS || west >= ZONE_MAX_SECONDS) {
         return FQ_CODED_BROKEN;
     }
-    char zone[12];
-    unsigned len = format_zone(zone, west);
+    char zone[FQ_ZONE_SIZE];
+    unsigned len = fq_zone_format(zone, west);
     return time_of_day(out, value.ptr, fq_slice_of(zone, len));
 }
 
@@ -280,6 +279,14 @@ static fq_coded document_boolean(fq_buffer *out, fq_slice text) {
     return FQ_CODED_GOOD;
 }
 
+/* What is no moment is passed on: a document's strings have been checked by nobody. */
+static fq_coded moment_text(fq_buffer *out, fq_slice text) {
+    if (fq_moment_text_write(out, text) != FQ_CODED_GOOD) {
+        fq_json_write_string(out, text);
+    }
+    return FQ_CODED_GOOD;
+}
+
 fq_coded fq_codec_write(fq_buffer *out, uint8_t codec, const fq_label_names *names, fq_slice value) {
     switch ((fq_codec)codec) {
     case FQ_CODEC_STRING:
@@ -329,6 +336,10 @@ fq_coded fq_codec_write(fq_buffer *out, uint8_t codec, const fq_label_names *nam
     case FQ_CODEC_RANGE_TEXT:
     case FQ_CODEC_RANGE_TZ_TEXT:
         return fq_range_text_write(out, value);
+    case FQ_CODEC_MOMENT_TEXT:
+        return moment_text(out, value);
+    case FQ_CODEC_CLOCK_TEXT:
+        return fq_clock_text_write(out, value);
     case FQ_CODEC_ENUM:
         return enum_name(out, names, value);
     case FQ_CODEC_DOC_INT:
@@ -366,6 +377,8 @@ static const struct {
     [FQ_CODEC_BYTEA] = {"bytea", "Bytes cannot represent value"},
     [FQ_CODEC_RANGE_TEXT] = {"range-text", "Range cannot represent value"},
     [FQ_CODEC_RANGE_TZ_TEXT] = {"range-tz-text", "Range cannot represent value"},
+    [FQ_CODEC_MOMENT_TEXT] = {"moment-text", "DateTime cannot represent value"},
+    [FQ_CODEC_CLOCK_TEXT] = {"clock-text", "Time cannot represent value"},
     [FQ_CODEC_ENUM] = {"enum", "Enum cannot represent value"},
     [FQ_CODEC_DOC_INT] = {"doc-int", "Int cannot represent non 32-bit signed integer value"},
     [FQ_CODEC_DOC_NUMBER] = {"doc-number", "Float cannot represent non numeric value"},

@@ -27,6 +27,16 @@ fq_slice fq_codec_refusal(fq_arena *arena, uint8_t codec, fq_slice value);
  * the offset +00 as Z. */
 fq_coded fq_range_text_write(fq_buffer *out, fq_slice text);
 
+/* The text of a date, of a moment or (clock) of a time of day, in ISO 8601 or as PostgreSQL prints it, becomes what the
+ * binary codecs write; moments with an offset are brought to UTC. FQ_CODED_REFUSED, with nothing written, for other
+ * texts. */
+fq_coded fq_moment_text_write(fq_buffer *out, fq_slice text);
+fq_coded fq_clock_text_write(fq_buffer *out, fq_slice text);
+
+/* `Z`, `+02:00` or `-03:30:15`; `west` counts seconds west of Greenwich, as PostgreSQL does. The length. */
+enum { FQ_ZONE_SIZE = 12 };
+unsigned fq_zone_format(char zone[FQ_ZONE_SIZE], int32_t west);
+
 /* Writes the integer that `text` stands for where it fits 32 bits: digits, or a JSON number without a fraction. */
 fq_coded fq_int32_text_write(fq_buffer *out, fq_slice text);
 

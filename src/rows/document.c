@@ -204,7 +204,11 @@ static fq_outcome write_items(fq_document_writer *writer, const fq_shape *item, 
     }
 }
 
-static fq_outcome write_list(fq_document_writer *writer, const fq_shape *item, fq_slice value, const fq_place *place) {
+static fq_outcome write_list(fq_document_writer *writer, const fq_shape *shape, fq_slice value, const fq_place *place) {
+    if (value.ptr[0] != '[' && shape->of_array) {
+        fq_place_error(writer->sink, place, FQ_MESSAGE_DIMENSIONS);
+        return FQ_OUTCOME_NULLED;
+    }
     if (value.ptr[0] != '[') {
         return report(writer, place, "Expected Iterable, but did not find one for field \"%.*s\".");
     }
@@ -213,7 +217,7 @@ static fq_outcome write_list(fq_document_writer *writer, const fq_shape *item, f
     fq_outcome outcome = FQ_OUTCOME_DONE;
     fq_buffer_char(writer->out, '[');
     if (end - at != 1 || *at != ']') {
-        outcome = write_items(writer, item, at, end, place);
+        outcome = write_items(writer, shape->item, at, end, place);
     }
     fq_buffer_char(writer->out, ']');
     return outcome;
@@ -238,7 +242,7 @@ static fq_outcome write_leaf(fq_document_writer *writer, const fq_shape *shape, 
 static fq_outcome write_content(fq_document_writer *writer, const fq_shape *shape, fq_slice value,
                                 const fq_place *place) {
     if (shape->list) {
-        return write_list(writer, shape->item, value, place);
+        return write_list(writer, shape, value, place);
     }
     if (shape->object != NULL) {
         return write_object(writer, shape->object, value, place);

@@ -5,6 +5,9 @@
 #include "rows/json_scan.h"
 #include "json/reader.h"
 
+/* Of a range of dates or times, which have at most 32 bytes a bound. */
+#define RANGE_TEXT_MAX 256
+
 static void write_quoted(fq_buffer *out, fq_slice token) {
     fq_buffer_char(out, '"');
     fq_buffer_slice(out, token);
@@ -78,6 +81,32 @@ static fq_coded enum_token(fq_buffer *out, const fq_label_names *names, fq_slice
     return FQ_CODED_REFUSED;
 }
 
+static fq_coded moment_token(fq_buffer *out, fq_slice token) {
+    if (is_string(token) && fq_moment_text_write(out, text_of(token)) == FQ_CODED_GOOD) {
+        return FQ_CODED_GOOD;
+    }
+    return string_token(out, token);
+}
+
+static fq_coded clock_token(fq_buffer *out, fq_slice token) {
+    return is_string(token) ? fq_clock_text_write(out, text_of(token)) : FQ_CODED_REFUSED;
+}
+
+/* Its texts are free of escapes but for the quotes around bounds, which this undoes. */
+static fq_coded range_token(fq_buffer *out, fq_slice token) {
+    char text[RANGE_TEXT_MAX];
+    size_t len = 0;
+    fq_slice inner = text_of(token);
+    if (!is_string(token) || inner.len > sizeof(text)) {
+        return FQ_CODED_REFUSED;
+    }
+    for (size_t i = 0; i < inner.len; i++) {
+        i += inner.ptr[i] == '\\' && i + 1 < inner.len;
+        text[len++] = inner.ptr[i];
+    }
+    return fq_range_text_write(out, fq_slice_of(text, len));
+}
+
 fq_coded fq_codec_write_token(fq_buffer *out, uint8_t codec, const fq_label_names *names, fq_slice token) {
     switch ((fq_codec)codec) {
     case FQ_CODEC_RAW:
@@ -105,6 +134,13 @@ fq_coded fq_codec_write_token(fq_buffer *out, uint8_t codec, const fq_label_name
         return number_token(out, text_of(token), AS_STRING);
     case FQ_CODEC_ENUM:
         return enum_token(out, names, token);
+    case FQ_CODEC_MOMENT_TEXT:
+        return moment_token(out, token);
+    case FQ_CODEC_CLOCK_TEXT:
+        return clock_token(out, token);
+    case FQ_CODEC_RANGE_TEXT:
+    case FQ_CODEC_RANGE_TZ_TEXT:
+        return range_token(out, token);
     default:
         return string_token(out, token);
     }

@@ -41,6 +41,8 @@ void fq_place_null_error(const fq_error_sink *sink, const fq_place *place);
 /* Type.field of the innermost field. */
 fq_slice fq_place_coordinate(const fq_error_sink *sink, const fq_place *place);
 
+#define FQ_MESSAGE_DIMENSIONS FQ_S("Arrays of more than one dimension can not be represented as a list.")
+
 /* Whether an error would be kept, so that its message is worth making. */
 static inline bool fq_errors_have_room(const fq_error_sink *sink) { return sink->errors->list.len < sink->errors->max; }
 

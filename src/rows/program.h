@@ -49,6 +49,8 @@ typedef enum fq_codec {
     FQ_CODEC_BYTEA,          /* binary: base64 */
     FQ_CODEC_RANGE_TEXT,     /* text of a range; times in it become ISO 8601 as in TIMESTAMP */
     FQ_CODEC_RANGE_TZ_TEXT,  /* text of a tstzrange: ... as in TIMESTAMPTZ */
+    FQ_CODEC_MOMENT_TEXT,    /* text of a date or timestamp as TIMESTAMPTZ or TIMESTAMP; other texts as they are */
+    FQ_CODEC_CLOCK_TEXT,     /* text of a time or timetz as TIMETZ or TIME */
     FQ_CODEC_ENUM,           /* label to name, by the step's `names` */
     /* scalars of a document, fetched by ->> as text */
     FQ_CODEC_DOC_INT,    /* must be an integer of 32 bits, else a field error */
@@ -71,6 +73,7 @@ typedef struct fq_shape fq_shape;
 struct fq_shape {
     bool list;
     bool non_null;
+    bool of_array;                      /* of a list that was an array: what is no list had more dimensions than one */
     const fq_shape *item;               /* of a list */
     uint8_t codec;                      /* of a leaf: how its text (of a document: its JSON value) is written */
     const struct fq_projection *object; /* of an object inside a document */

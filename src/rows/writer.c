@@ -204,8 +204,7 @@ static fq_outcome array_step(fq_writer *writer, const fq_step *step, const fq_pl
     fq_place place = place_of(step, around);
     size_t start = writer->out->len;
     if (reader.nested) {
-        fq_place_error(&writer->sink, &place,
-                       FQ_S("Arrays of more than one dimension can not be represented as a list."));
+        fq_place_error(&writer->sink, &place, FQ_MESSAGE_DIMENSIONS);
         return settle(writer, step, start, FQ_OUTCOME_NULLED);
     }
     place.indexed = true;

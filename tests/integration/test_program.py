@@ -43,6 +43,9 @@ def test_unknown_options_name_the_nearest():
     done = run_program("serve", "--databse", "x")
     assert done.returncode == 2
     assert "--database" in done.stderr
+    done = run_program("schema", env={"FRAISEQL_DATABSE": "x", "FRAISEQL_MAX_ROWZ": "1"})
+    assert "FRAISEQL_DATABSE is not known; did you mean FRAISEQL_DATABASE" in done.stderr
+    assert "FRAISEQL_MAX_ROWZ is not known; did you mean FRAISEQL_MAX_ROWS" in done.stderr
 
 
 def test_user_context_reaches_the_statement(make_database):

@@ -186,4 +186,34 @@ select md5('product' || i)::uuid, case when i % 5 < 4 then md5('category' || 1 +
        || case when i % 6 = 0 then '{"rare": true}'::jsonb else '{}' end
 from generate_series(1, 30) i;
 insert into tv_product values ('00000000-0000-0000-0000-000000000000', null, '{}'), ('00000000-0000-0000-0000-000000000001', null, '{"name": null, "variants": null, "dimensions": null, "labels": []}');
+
+-- A declared field of every scalar, and of an enum whose labels are no names.
+create table tv_sample (id int primary key, data jsonb not null);
+comment on table tv_sample is '@fraiseql:type
+fields:
+  title: String!
+  code: ID
+  count: Int
+  bigCount: BigInt
+  price: Decimal
+  ratio: Float
+  isOpen: Boolean
+  born: Date
+  at: DateTime
+  clock: Time
+  uid: UUID
+  mood: Mood
+  moods: [Mood!]
+  moments: [DateTime]
+  extra: JSON
+  span: Duration
+  address: IpAddress';
+insert into tv_sample
+select i, jsonb_build_object('title', 'sample ' || i, 'code', i, 'count', i % 11, 'big_count', i::int8 * 1000000000000, 'price', (i * 1.10)::text,
+    'ratio', i / 4.0::float8, 'isOpen', i % 2 = 0, 'born', date '2024-02-20' + i, 'at', timestamptz '2024-02-28 20:00:00Z' + i * interval '1 hour 1.5 seconds',
+    'clock', '12:00:' || lpad(i::text, 2, '0'), 'uid', upper(md5(i::text)::uuid::text), 'mood', (enum_range(null::mood))[1 + i % 5],
+    'moods', array[(enum_range(null::mood))[1 + i % 5], 'so-so'], 'moments', jsonb_build_array('2024-01-01T00:00:00+02:00', null, '2024-01-01 12:00:00.50'),
+    'extra', jsonb_build_object('n', i), 'span', make_interval(hours => i), 'address', '10.0.0.' || i)
+from generate_series(1, 20) i;
+insert into tv_sample values (21, '{"title": "nothing"}'), (22, '{"title": "nulls", "mood": null, "uid": null, "at": null, "moods": null}');
 analyze;

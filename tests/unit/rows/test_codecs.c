@@ -2,6 +2,8 @@
 /* Each codec at the edges of its type, the refusals with their messages, and every value cut short at every length. */
 #include "rows/codecs.h"
 
+#include <stdio.h>
+
 #include "support.h"
 
 #define GOOD FQ_CODED_GOOD
@@ -289,6 +291,60 @@ static void ranges(void **state) {
     assert_not_written(FQ_CODEC_RANGE_TEXT, wire_bytes("[1\0,2)", 6), BROKEN);
 }
 
+static void moments(void **state) {
+    static const struct {
+        const char *text;
+        const char *json; /* NULL: no moment, so a string as it is */
+    } cases[] = {
+        {"2024-01-02 03:04:05", "\"2024-01-02T03:04:05\""},
+        {"2024-01-02T03:04:05.600", "\"2024-01-02T03:04:05.6\""},
+        {"2024-01-02T03:04", "\"2024-01-02T03:04:00\""},
+        {"2024-01-02T03:04:05.1234567Z", "\"2024-01-02T03:04:05.123456Z\""},
+        {"2024-01-02 03:04:05+00", "\"2024-01-02T03:04:05Z\""},
+        {"2024-01-01T00:30:00+02:00", "\"2023-12-31T22:30:00Z\""},
+        {"2024-02-29T23:30:00.5-0330", "\"2024-03-01T03:00:00.5Z\""},
+        {"2024-02-29T23:30:00-00:00:01", "\"2024-02-29T23:30:01Z\""},
+        {"1999-12-31T24:00:00Z", "\"2000-01-01T00:00:00Z\""},
+        {"2024-02-29", "\"2024-02-29\""},
+        {"0044-03-15 BC", "\"-000043-03-15\""},
+        {"0044-03-15 12:00:00+01 BC", "\"-000043-03-15T11:00:00Z\""},
+        {"-000043-03-15T12:00:00Z", "\"-000043-03-15T12:00:00Z\""},
+        {"+010000-01-01T00:00:00Z", "\"+010000-01-01T00:00:00Z\""},
+        {"10000-01-01 00:00:00", "\"+010000-01-01T00:00:00\""},
+        {"5874897-12-31", "\"+5874897-12-31\""},
+        {"294276-12-31 23:59:59.999999+00", "\"+294276-12-31T23:59:59.999999Z\""},
+        {"294277-01-01 00:00:00+00", NULL},
+        {"-999999-01-01T00:00:00Z", NULL},
+        {"9999999-01-01", NULL},
+        {"infinity", NULL},
+        {"yesterday", NULL},
+        {"", NULL},
+        {"2024-13-01", NULL},
+        {"2024-01-00", NULL},
+        {"0000-01-01", NULL},
+        {"2024-01-01T", NULL},
+        {"2024-01-01T12", NULL},
+        {"2024-01-01T25:00", NULL},
+        {"2024-01-01T12:60", NULL},
+        {"2024-01-01T12:00:00.", NULL},
+        {"2024-01-01T12:00:00+99", NULL},
+        {"2024-01-01T12:00:00+", NULL},
+        {"2024-01-01T12:00:00Zx", NULL},
+        {"2024-01-01 12:00:00Z BCE", NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        char same[64];
+        (void)snprintf(same, sizeof(same), "\"%s\"", cases[i].text);
+        assert_written(FQ_CODEC_MOMENT_TEXT, wire_text(cases[i].text), cases[i].json != NULL ? cases[i].json : same);
+    }
+    assert_written(FQ_CODEC_CLOCK_TEXT, wire_text("12:30:00.50"), "\"12:30:00.5\"");
+    assert_written(FQ_CODEC_CLOCK_TEXT, wire_text("24:00:00"), "\"24:00:00\"");
+    assert_written(FQ_CODEC_CLOCK_TEXT, wire_text("12:30:00+00"), "\"12:30:00Z\"");
+    assert_written(FQ_CODEC_CLOCK_TEXT, wire_text("12:30:00-03:30"), "\"12:30:00-03:30\"");
+    assert_not_written(FQ_CODEC_CLOCK_TEXT, wire_text("noon"), REFUSED);
+}
+
 static void messages(void **state) {
     static const struct {
         fq_codec codec;
@@ -345,7 +401,7 @@ static void unknown_codec(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         TEST(texts),    TEST(integers_and_times), TEST(times_with_zone), TEST(bytes),           TEST(ranges),
-        TEST(messages), TEST(full_buffer),        TEST(unknown_codec),   TEST(int8_beyond_int),
+        TEST(moments), TEST(messages), TEST(full_buffer),        TEST(unknown_codec),   TEST(int8_beyond_int),
     };
     return cmocka_run_group_tests_name("rows/codecs", tests, NULL, NULL);
 }
