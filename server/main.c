@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/nearest.h"
 #include "commands.h"
-#include "nearest.h"
 
 typedef struct command {
     const char *name;
@@ -80,7 +80,7 @@ static int unknown_command(const char *name) {
     for (size_t i = 0; i < N_COMMANDS; i++) {
         names[i] = commands[i].name;
     }
-    const char *near = nearest_name(name, names, N_COMMANDS);
+    const char *near = fq_nearest_name(name, names, N_COMMANDS);
     fprintf(stderr, "fraiseql: error: unknown command '%s'\n", name);
     if (near != NULL) {
         fprintf(stderr, "  tip: a similar command exists: '%s'\n", near);

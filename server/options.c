@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/nearest.h"
 #include "configuration.h"
-#include "nearest.h"
 #include "secret.h"
 
 #define TEXTS_MAX ((size_t)16 * 1024 * 1024)
@@ -292,7 +292,7 @@ static const char *suggestion(const char *name) {
     for (size_t i = 0; i < N_OPTIONS; i++) {
         names[i] = table[i].name;
     }
-    return nearest_name(name, names, N_OPTIONS);
+    return fq_nearest_name(name, names, N_OPTIONS);
 }
 
 /* ---- the command line ---- */

@@ -151,10 +151,8 @@ def initialize_pipeline(
     pipeline stays.
     """
     pipeline = Pipeline(pool, schema_json, options)
-    before = getattr(_native, "_current", None)
+    # Not closed here: another thread may be about to start a request on the old one, which ends with its last user.
     _native._current = pipeline  # type: ignore[attr-defined]
-    if before is not None:
-        before.close()
     return pipeline
 
 
@@ -206,6 +204,17 @@ def clear_cache() -> None:
     get_pipeline().clear_cache()
 
 
-def explain(query_string: str, variables: dict[str, Any] | None = None, **more: Any) -> str | dict[str, Any]:
-    """See Pipeline.explain."""
-    return get_pipeline().explain(query_string, variables, **more)
+def explain(
+    query_string: str,
+    variables: dict[str, Any] | None = None,
+    user_context: dict[str, Any] | None = None,
+    operation_name: str | None = None,
+    extensions: dict[str, Any] | None = None,
+    *,
+    json: bool = False,
+    analyze: bool = False,
+) -> str | dict[str, Any]:
+    """What the operation would do in the pipeline of the process; see Pipeline.explain."""
+    return get_pipeline().explain(
+        query_string, variables, user_context, operation_name, extensions, json=json, analyze=analyze
+    )

@@ -14,7 +14,7 @@
 #include "engine_outlet.h"
 
 struct engine_pipeline {
-    engine_thread *thread;
+    engine_thread *thread; /* with a reference, as the task's: closing may come when the thread has long ended */
     fraiseql *engine;
     fraiseql_worker *worker; /* on the thread; NULL before the opening and after the closing */
     bool closing;
@@ -29,7 +29,7 @@ struct engine_thread {
     pthread_t handle;
     pthread_mutex_t lock;
     pthread_cond_t ended_changed;
-    bool ended, joined, quit_asked;
+    bool ended, quit_asked;
     engine_command *first, *last; /* the queue */
     engine_command quit;
     uint32_t pool_size;
@@ -137,6 +137,7 @@ engine_task *engine_task_new(engine_task_kind kind, engine_thread *thread, engin
         return NULL;
     }
     memset(task, 0, sizeof(*task));
+    engine_thread_ref(thread);
     task->kind = kind;
     task->thread = thread;
     task->pipeline = pipeline;
@@ -168,6 +169,7 @@ void engine_task_drop(engine_task *task) {
         sem_destroy(&task->ended);
     }
     engine_pipeline_unref(task->pipeline);
+    engine_thread_unref(task->thread);
     free(task);
 }
 
@@ -195,11 +197,29 @@ static void on_chunk(fraiseql_request *request, void *arg, const fraiseql_chunk 
     gather(task);
 }
 
+/* Outlives its task where that is given up: a probe has no cancel. */
+struct engine_probe {
+    engine_task *task; /* NULL once given up */
+};
+
 static void on_probe(void *arg, bool works, const char *message) {
     (void)message;
-    engine_task *task = arg;
-    task->works = works;
-    gather(task);
+    engine_probe *probe = arg;
+    if (probe->task != NULL) {
+        probe->task->probe = NULL;
+        probe->task->works = works;
+        gather(probe->task);
+    }
+    free(probe);
+}
+
+static void start_probe(engine_task *task, fraiseql_worker *worker) {
+    task->probe = malloc(sizeof(*task->probe));
+    if (task->probe == NULL) {
+        abort();
+    }
+    task->probe->task = task;
+    fraiseql_worker_probe(worker, on_probe, task->probe);
 }
 
 static void open_pipeline(engine_task *task) {
@@ -229,9 +249,9 @@ static void start(engine_task *task) {
     } else if (task->kind == TASK_REQUEST && going) {
         task->request = fraiseql_submit(worker, &task->input, on_chunk, task);
     } else if (task->kind == TASK_PROBE && going) {
-        fraiseql_worker_probe(worker, on_probe, task);
+        start_probe(task, worker);
     } else {
-        if (task->kind == TASK_REQUEST) {
+        if (task->kind == TASK_REQUEST || task->kind == TASK_PROBE) {
             task->cancelled = true;
         } else if (task->kind == TASK_STATS && worker != NULL) {
             task->stats = fraiseql_worker_stats(worker);
@@ -243,13 +263,18 @@ static void start(engine_task *task) {
 }
 
 static void give_up(engine_task *task) {
-    if (task->kind == TASK_REQUEST && !task->handed_out) {
-        fraiseql_request_free(task->request);
-        task->request = NULL;
-        task->cancelled = true;
-        task->chunk = (fraiseql_chunk){0};
-        gather(task);
+    if (task->handed_out) {
+        return;
     }
+    if (task->probe != NULL) {
+        task->probe->task = NULL;
+        task->probe = NULL;
+    }
+    fraiseql_request_free(task->request);
+    task->request = NULL;
+    task->cancelled = true;
+    task->chunk = (fraiseql_chunk){0};
+    gather(task);
 }
 
 static void release(engine_task *task) {
@@ -428,6 +453,12 @@ static void init_sync(engine_thread *thread) {
     pthread_condattr_destroy(&attributes);
 }
 
+static void free_thread(engine_thread *thread) {
+    pthread_mutex_destroy(&thread->lock);
+    pthread_cond_destroy(&thread->ended_changed);
+    free(thread);
+}
+
 /* Signals are the main thread's: it could not run Python's handlers here. */
 static int start_thread(engine_thread *thread) {
     sigset_t all, before;
@@ -460,11 +491,9 @@ engine_thread *engine_thread_new(const fraiseql_options *options, uint32_t pool_
     thread->loop = fq_event_loop_new(on_wake, thread);
     if (thread->loop == NULL || start_thread(thread) != 0) {
         *message = strdup("the system gives no descriptors or no thread");
-        if (thread->loop != NULL) {
-            fq_event_loop_free(thread->loop);
-        }
+        fq_event_loop_free(thread->loop);
         fraiseql_free(engine);
-        free(thread);
+        free_thread(thread);
         return NULL;
     }
     return thread;
@@ -512,9 +541,7 @@ void engine_thread_unref(engine_thread *thread) {
         return;
     }
     if (atomic_fetch_sub_explicit(&thread->refs, 1, memory_order_acq_rel) == 1) {
-        pthread_mutex_destroy(&thread->lock);
-        pthread_cond_destroy(&thread->ended_changed);
-        free(thread);
+        free_thread(thread);
     }
 }
 
@@ -526,6 +553,7 @@ engine_pipeline *engine_pipeline_new(engine_thread *thread, fraiseql *engine) {
         fraiseql_free(engine);
         return NULL;
     }
+    engine_thread_ref(thread);
     pipeline->thread = thread;
     pipeline->engine = engine;
     atomic_init(&pipeline->refs, 1);
@@ -539,8 +567,12 @@ void engine_pipeline_ref(engine_pipeline *pipeline) {
 }
 
 void engine_pipeline_unref(engine_pipeline *pipeline) {
-    if (pipeline != NULL && atomic_fetch_sub_explicit(&pipeline->refs, 1, memory_order_acq_rel) == 1) {
+    if (pipeline == NULL || engine_thread_is_foreign(pipeline->thread)) {
+        return; /* in a fork the engine's locks may be held for ever */
+    }
+    if (atomic_fetch_sub_explicit(&pipeline->refs, 1, memory_order_acq_rel) == 1) {
         fraiseql_free(pipeline->engine);
+        engine_thread_unref(pipeline->thread);
         free(pipeline);
     }
 }

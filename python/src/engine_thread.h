@@ -18,6 +18,7 @@
 typedef struct engine_thread engine_thread;
 typedef struct engine_pipeline engine_pipeline;
 typedef struct engine_task engine_task;
+typedef struct engine_probe engine_probe;
 
 /* ---- outlets ---- */
 
@@ -58,7 +59,7 @@ typedef struct engine_command {
 struct engine_task {
     engine_task *next; /* in an outlet; free for the maker otherwise */
     engine_task_kind kind;
-    engine_thread *thread;
+    engine_thread *thread;     /* with a reference */
     engine_pipeline *pipeline; /* NULL: the connections themselves */
     engine_outlet *outlet;     /* NULL: `ended` is posted */
     sem_t ended;
@@ -70,6 +71,7 @@ struct engine_task {
     fraiseql_stats stats; /* TASK_STATS */
     /* the thread's */
     fraiseql_request *request;
+    engine_probe *probe;
     bool handed_out;
     engine_task *live_before, *live_after;
     engine_command command, cancel;
@@ -87,7 +89,8 @@ void engine_task_drop(engine_task *task);
 bool engine_thread_submit(engine_task *task);
 /* Asks for the next chunk of a task whose chunk was not the last. */
 void engine_task_resume(engine_task *task);
-/* Gives a running task up; at any time between submit and release. Call once. */
+/* Gives a running task up; at any time between submit and release. Call once. Of the kinds that take time, requests and
+ * probes, it is handed out at once, cancelled. */
 void engine_task_cancel(engine_task *task);
 /* Gives a handed out task back. A chain linked by `next` goes in one step, if all are of one thread. */
 void engine_task_release(engine_task *chain);

@@ -4,12 +4,21 @@
 #include "native.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static struct PyModuleDef module_def;
 
 native_state *native_state_of(PyObject *module) { return PyModule_GetState(module); }
 
 native_state *native_state_of_self(PyObject *self) { return PyType_GetModuleState(Py_TYPE(self)); }
+
+void native_set_error(PyObject *type, const char *message) {
+    PyObject *text = PyUnicode_DecodeUTF8(message, (Py_ssize_t)strlen(message), "replace");
+    if (text != NULL) {
+        PyErr_SetObject(type, text);
+        Py_DECREF(text);
+    }
+}
 
 /* ---- setting up ---- */
 
@@ -20,6 +29,7 @@ static int intern_names(native_state *state) {
     } names[] = {
         {&state->s_set_result, "set_result"},
         {&state->s_set_exception, "set_exception"},
+        {&state->s_cancelled, "cancelled"},
         {&state->s_add_reader, "add_reader"},
         {&state->s_is_closed, "is_closed"},
         {&state->s_loop, "loop"},
@@ -63,10 +73,7 @@ static int import_types(native_state *state) {
             return -1;
         }
     }
-    PyObject *dictionary = import_name("weakref", "WeakKeyDictionary");
-    state->hubs = dictionary != NULL ? PyObject_CallNoArgs(dictionary) : NULL;
-    Py_XDECREF(dictionary);
-    return state->hubs != NULL ? 0 : -1;
+    return 0;
 }
 
 static int make_types(PyObject *module, native_state *state) {
@@ -142,11 +149,11 @@ static int module_exec(PyObject *module) {
     {                                                                                                                  \
         (PyObject **)&(state)->pool_type, (PyObject **)&(state)->pipeline_type, (PyObject **)&(state)->hub_type,       \
             (PyObject **)&(state)->answer_type, (PyObject **)&(state)->stream_type, &(state)->get_running_loop,        \
-            &(state)->future_cancel, &(state)->hubs, (PyObject **)&(state)->last_hub, &(state)->datetime,              \
-            &(state)->date, &(state)->time, &(state)->timedelta, &(state)->decimal, &(state)->uuid,                    \
-            &(state)->enumeration, &(state)->s_set_result, &(state)->s_set_exception, &(state)->s_add_reader,          \
-            &(state)->s_is_closed, &(state)->s_loop, &(state)->s_isoformat, &(state)->s_value, &(state)->s_name,       \
-            &(state)->s_days, &(state)->s_seconds, &(state)->s_microseconds, &(state)->s_is_finite                     \
+            &(state)->future_cancel, &(state)->datetime, &(state)->date, &(state)->time, &(state)->timedelta,          \
+            &(state)->decimal, &(state)->uuid, &(state)->enumeration, &(state)->s_set_result,                          \
+            &(state)->s_set_exception, &(state)->s_cancelled, &(state)->s_add_reader, &(state)->s_is_closed,           \
+            &(state)->s_loop, &(state)->s_isoformat, &(state)->s_value, &(state)->s_name, &(state)->s_days,            \
+            &(state)->s_seconds, &(state)->s_microseconds, &(state)->s_is_finite                                       \
     }
 
 static int module_traverse(PyObject *module, visitproc visit, void *arg) {
@@ -170,6 +177,8 @@ static int module_clear(PyObject *module) {
 static void module_free(void *module) {
     native_state *state = native_state_of(module);
     (void)module_clear(module);
+    native_streams_forget(state);
+    native_hubs_forget(state);
     for (size_t i = 0; i < state->n_threads; i++) {
         engine_thread_unref(state->threads[i]);
     }

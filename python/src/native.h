@@ -11,21 +11,24 @@
 #include "engine_thread.h"
 
 typedef struct native_hub native_hub;
+typedef struct native_stream native_stream;
 
 typedef struct native_state {
     PyTypeObject *pool_type, *pipeline_type, *hub_type, *answer_type, *stream_type;
     /* asyncio */
     PyObject *get_running_loop, *future_cancel;
-    PyObject *hubs; /* WeakKeyDictionary: event loop -> hub */
-    native_hub *last_hub;
+    /* not owned: */
+    native_hub *hubs;       /* of event loops, the last used first */
+    native_stream *streams; /* those that hold a task */
     /* types whose text JSON takes */
     PyObject *datetime, *date, *time, *timedelta, *decimal, *uuid, *enumeration;
     /* interned names */
-    PyObject *s_set_result, *s_set_exception, *s_add_reader, *s_is_closed, *s_loop, *s_isoformat, *s_value, *s_name,
-        *s_days, *s_seconds, *s_microseconds, *s_is_finite;
+    PyObject *s_set_result, *s_set_exception, *s_cancelled, *s_add_reader, *s_is_closed, *s_loop, *s_isoformat,
+        *s_value, *s_name, *s_days, *s_seconds, *s_microseconds, *s_is_finite;
     /* every thread that may still run, each with a reference */
     engine_thread **threads;
     size_t n_threads, threads_capacity;
+    bool shut_down; /* at the exit of the interpreter; no thread is made after it */
 } native_state;
 
 native_state *native_state_of(PyObject *module);
@@ -35,6 +38,7 @@ native_state *native_state_of_self(PyObject *self);
 /* ---- pool.c ---- */
 typedef struct native_pool {
     PyObject_HEAD engine_thread *thread; /* NULL once closed */
+    PyObject *weak_list;
     fraiseql_options options;
     char *url;
 } native_pool;
@@ -53,7 +57,7 @@ typedef struct native_pipeline {
 } native_pipeline;
 extern PyType_Spec native_pipeline_spec;
 
-/* ---- answer.c: what is awaited ---- */
+/* ---- answer.c, hub.c, stream.c: what is awaited ---- */
 typedef enum answer_form {
     ANSWER_BYTES,   /* the whole answer */
     ANSWER_REQUEST, /* (result, bytes, stream or None) */
@@ -65,7 +69,7 @@ int native_answer_make_type(PyObject *module, native_state *state);
 extern PyType_Spec native_hub_spec;
 extern PyType_Spec native_stream_spec;
 
-/* The hub of the running event loop, borrowed; NULL with RuntimeError where none runs. */
+/* The hub of the running event loop, a new reference; NULL with RuntimeError where none runs. */
 native_hub *native_hub_running(native_state *state);
 engine_outlet *native_hub_outlet(native_hub *hub);
 /* Submits a task (made with the hub's outlet) and returns what is awaited; `keep` lives until the answer. Takes the
@@ -77,12 +81,20 @@ void native_hubs_collect(native_state *state);
 /* Lets go of loops that were closed; with `all`, of every loop. */
 typedef enum hub_sweep { SWEEP_CLOSED, SWEEP_ALL } hub_sweep;
 void native_hubs_sweep(native_state *state, hub_sweep which);
+/* Ends the streams that hold a task of the thread; their next chunk is an error. */
+void native_streams_end(native_state *state, const engine_thread *thread);
+/* Empty the lists, before the state goes. */
+void native_streams_forget(native_state *state);
+void native_hubs_forget(native_state *state);
 
 /* Waits for a submitted task without outlet, the GIL released; false with an exception (a signal's) where it was given
  * up. The task is handed out either way. */
 bool native_wait(engine_task *task);
 /* The exception for a task that was given up by a closing pool or pipeline. */
 PyObject *native_closed_error(void);
+PyObject *native_raise_closed(void); /* NULL */
+/* Sets an exception with a text from outside, which may not be UTF-8. */
+void native_set_error(PyObject *type, const char *message);
 
 /* ---- options.c ---- */
 /* Sets options from a dict; what they point to is added to `keep` (a list). -1 with ValueError or TypeError. */

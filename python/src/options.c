@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 
+#include "base/nearest.h"
 #include "to_json.h"
 
 typedef enum option_kind {
@@ -172,17 +173,28 @@ static int read_option(native_state *state, native_options *options, const optio
     return 0;
 }
 
+/* Names the nearest known option, or all of them. */
 static int unknown(PyObject *key, option_scope scope) {
-    fq_buffer names;
-    fq_buffer_init(&names, 4096);
+    const char *names[sizeof(table) / sizeof(table[0])];
+    size_t n = 0;
+    fq_buffer all;
+    fq_buffer_init(&all, 4096);
     for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
         if (table[i].scopes & scope) {
-            fq_buffer_printf(&names, "%s%s", names.len > 0 ? ", " : "", table[i].name);
+            fq_buffer_printf(&all, "%s%s", n > 0 ? ", " : "", table[i].name);
+            names[n++] = table[i].name;
         }
     }
-    fq_buffer_char(&names, '\0');
-    PyErr_Format(PyExc_ValueError, "unknown option %R; there are: %s", key, names.ptr);
-    fq_buffer_done(&names);
+    fq_buffer_char(&all, '\0');
+    const char *name = PyUnicode_Check(key) ? PyUnicode_AsUTF8(key) : NULL;
+    PyErr_Clear();
+    const char *near = name != NULL ? fq_nearest_name(name, names, n) : NULL;
+    if (near != NULL) {
+        PyErr_Format(PyExc_ValueError, "unknown option %R; did you mean '%s'?", key, near);
+    } else {
+        PyErr_Format(PyExc_ValueError, "unknown option %R; there are: %s", key, all.ptr);
+    }
+    fq_buffer_done(&all);
     return -1;
 }
 
@@ -192,7 +204,9 @@ int native_options_read(native_state *state, native_options *options, PyObject *
         return 0;
     }
     if (!PyDict_Check(dict)) {
-        return wrong_type("dict", "a dict or None", dict);
+        PyErr_Format(PyExc_TypeError, "%s must be a dict or None, not %.100s",
+                     scope == OPTIONS_OF_POOL ? "config" : "options", Py_TYPE(dict)->tp_name);
+        return -1;
     }
     PyObject *key, *value;
     Py_ssize_t position = 0;

@@ -45,12 +45,7 @@ static fraiseql *load_engine(const fraiseql_options *options) {
     char *message = NULL;
     Py_BEGIN_ALLOW_THREADS engine = fraiseql_new(options, &failure, &message);
     Py_END_ALLOW_THREADS if (engine == NULL) {
-        PyObject *text = message != NULL ? PyUnicode_DecodeUTF8(message, (Py_ssize_t)strlen(message), "replace")
-                                         : PyUnicode_FromString("the schema could not be loaded");
-        if (text != NULL) {
-            PyErr_SetObject(exception_for(failure), text);
-            Py_DECREF(text);
-        }
+        native_set_error(exception_for(failure), message != NULL ? message : "the schema could not be loaded");
     }
     free(message);
     return engine;
@@ -76,8 +71,7 @@ static int open_pipeline(native_pipeline *self, engine_thread *thread) {
 }
 
 static int set_up(native_state *state, native_pipeline *self, PyObject *schema, PyObject *dict, PyObject *keep) {
-    engine_thread *thread = native_pool_thread(self->pool);
-    if (thread == NULL) {
+    if (native_pool_thread(self->pool) == NULL) {
         return -1;
     }
     native_options options = {.engine = self->pool->options, .introspection = true};
@@ -90,6 +84,11 @@ static int set_up(native_state *state, native_pipeline *self, PyObject *schema, 
     }
     fq_buffer_done(&made);
     if (engine == NULL) {
+        return -1;
+    }
+    engine_thread *thread = native_pool_thread(self->pool); /* only now: the GIL was free while the schema was loaded */
+    if (thread == NULL) {
+        fraiseql_free(engine);
         return -1;
     }
     self->flags = (options.error_detail ? (unsigned)FRAISEQL_ERROR_DETAIL : 0) |
@@ -110,15 +109,13 @@ static PyObject *pipeline_new(PyTypeObject *type, PyObject *args, PyObject *kwar
                                      &options)) {
         return NULL;
     }
-    native_pipeline *self = PyObject_New(native_pipeline, type);
+    native_pipeline *self = (native_pipeline *)type->tp_alloc(type, 0);
     PyObject *keep = self != NULL ? PyList_New(0) : NULL;
     if (keep == NULL) {
         Py_XDECREF(self);
         return NULL;
     }
     self->pool = (native_pool *)Py_NewRef(pool);
-    self->pipeline = NULL;
-    self->flags = 0;
     self->closed = true;
     int status = set_up(state, self, schema, options, keep);
     Py_DECREF(keep);
@@ -136,18 +133,20 @@ static void close_it(native_pipeline *self) {
     }
 }
 
+static int pipeline_traverse(PyObject *self, visitproc visit, void *arg) {
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(((native_pipeline *)self)->pool);
+    return 0;
+}
+
 static void pipeline_dealloc(PyObject *self) {
     native_pipeline *pipeline = (native_pipeline *)self;
     PyTypeObject *type = Py_TYPE(self);
-    if (pipeline->pipeline != NULL) {
-        close_it(pipeline);
-        bool foreign = pipeline->pool->thread != NULL && engine_thread_is_foreign(pipeline->pool->thread);
-        if (!foreign) { /* its locks may be held for ever in a fork */
-            engine_pipeline_unref(pipeline->pipeline);
-        }
-    }
-    Py_DECREF(pipeline->pool);
-    PyObject_Free(self);
+    PyObject_GC_UnTrack(self);
+    close_it(pipeline);
+    engine_pipeline_unref(pipeline->pipeline);
+    Py_XDECREF(pipeline->pool);
+    type->tp_free(self);
     Py_DECREF(type);
 }
 
@@ -272,12 +271,15 @@ static int fill_input(native_state *state, PyObject *const sorted[N_ARGS], frais
 static engine_task *task_from_call(native_pipeline *self, native_hub *hub, PyObject *const *args, Py_ssize_t n_args,
                                    PyObject *names) {
     PyObject *sorted[N_ARGS] = {0};
+    if (thread_of(self) == NULL) {
+        return NULL;
+    }
     dict_texts texts = {0};
     fraiseql_input input = {.flags = FRAISEQL_WHOLE | self->flags};
     engine_task *task = NULL;
     if (sort_arguments(args, n_args, names, sorted) == 0 &&
         fill_input(native_state_of_self((PyObject *)self), sorted, &input, &texts) == 0) {
-        engine_thread *thread = thread_of(self); /* last: writing the dicts may have called Python */
+        engine_thread *thread = thread_of(self); /* again: writing the dicts may have called Python */
         if (thread != NULL) {
             task = engine_task_new(TASK_REQUEST, thread, self->pipeline, hub != NULL ? native_hub_outlet(hub) : NULL,
                                    &input);
@@ -296,7 +298,6 @@ static PyObject *pipeline_start(PyObject *self, PyObject *const *args, Py_ssize_
     if (hub == NULL) {
         return NULL;
     }
-    Py_INCREF(hub);
     engine_task *task = task_from_call((native_pipeline *)self, hub, args, n_args, names);
     PyObject *answer = task != NULL ? native_answer_start(state, hub, task, ANSWER_BYTES, self) : NULL;
     Py_DECREF(hub);
@@ -315,15 +316,8 @@ static PyObject *pipeline_execute_sync(PyObject *self, PyObject *const *args, Py
     }
     PyObject *bytes = NULL;
     if (native_wait(task)) {
-        if (task->cancelled) {
-            PyObject *error = native_closed_error();
-            if (error != NULL) {
-                PyErr_SetObject(PyExc_RuntimeError, error);
-                Py_DECREF(error);
-            }
-        } else {
-            bytes = PyBytes_FromStringAndSize(task->chunk.bytes.ptr, (Py_ssize_t)task->chunk.bytes.len);
-        }
+        bytes = task->cancelled ? native_raise_closed()
+                                : PyBytes_FromStringAndSize(task->chunk.bytes.ptr, (Py_ssize_t)task->chunk.bytes.len);
     }
     engine_task_release(task);
     return bytes;
@@ -360,14 +354,15 @@ static PyObject *pipeline_request(PyObject *self, PyObject *const *args, Py_ssiz
         native_json_object(state, &context, "user_context", args[2]) == 0) {
         input.user_context = (fraiseql_slice){context.ptr, context.len};
         input.flags = (unsigned)flags | pipeline->flags;
-        engine_thread *thread = thread_of(pipeline);
-        hub = thread != NULL ? native_hub_running(state) : NULL;
-        if (hub != NULL) {
+        hub = native_hub_running(state);
+        engine_thread *thread = hub != NULL ? thread_of(pipeline) : NULL; /* last: all before may have called Python */
+        if (thread != NULL) {
             engine_task *task =
                 engine_task_new(TASK_REQUEST, thread, pipeline->pipeline, native_hub_outlet(hub), &input);
             answer = task != NULL ? native_answer_start(state, hub, task, ANSWER_REQUEST, self) : PyErr_NoMemory();
         }
     }
+    Py_XDECREF(hub);
     fq_buffer_done(&context);
     return answer;
 }
@@ -513,13 +508,10 @@ static PyGetSetDef pipeline_members[] = {
     {0},
 };
 static PyType_Slot pipeline_slots[] = {
-    {Py_tp_new, pipeline_new},
-    {Py_tp_dealloc, pipeline_dealloc},
-    {Py_tp_methods, pipeline_methods},
-    {Py_tp_getset, pipeline_members},
-    {0, NULL},
+    {Py_tp_new, pipeline_new},         {Py_tp_dealloc, pipeline_dealloc}, {Py_tp_traverse, pipeline_traverse},
+    {Py_tp_methods, pipeline_methods}, {Py_tp_getset, pipeline_members},  {0, NULL},
 };
 PyType_Spec native_pipeline_spec = {.name = "fraiseql._native.Pipeline",
                                     .basicsize = sizeof(native_pipeline),
-                                    .flags = Py_TPFLAGS_DEFAULT,
+                                    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
                                     .slots = pipeline_slots};

@@ -3,9 +3,11 @@
  * finished answers out of the engine's memory, which the thread must have back before it can end. */
 #include "native.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
+#define POOL_SIZE_MAX 10000
 #define PATIENCE_MS 10000 /* for the end of a thread: a mutation that runs is awaited so long */
 
 /* ---- the threads of this interpreter ---- */
@@ -44,6 +46,7 @@ static bool await_end(native_state *state, engine_thread *thread) {
     for (unsigned waited = 0; waited < PATIENCE_MS; waited += 5) {
         bool ended;
         native_hubs_collect(state);
+        native_streams_end(state, thread);
         Py_BEGIN_ALLOW_THREADS ended = engine_thread_wait(thread, 5);
         Py_END_ALLOW_THREADS if (ended) { return true; }
     }
@@ -51,17 +54,38 @@ static bool await_end(native_state *state, engine_thread *thread) {
 }
 
 void native_pools_shut_down(native_state *state) {
-    for (size_t i = 0; i < state->n_threads; i++) {
-        engine_thread_quit(state->threads[i]);
+    /* Ours alone from here: other threads run while we wait. */
+    engine_thread **threads = state->threads;
+    size_t n = state->n_threads;
+    state->threads = NULL;
+    state->n_threads = state->threads_capacity = 0;
+    state->shut_down = true;
+    for (size_t i = 0; i < n; i++) {
+        engine_thread_quit(threads[i]);
     }
     native_hubs_sweep(state, SWEEP_ALL);
-    for (size_t i = 0; i < state->n_threads; i++) {
-        (void)await_end(state, state->threads[i]);
+    for (size_t i = 0; i < n; i++) {
+        (void)await_end(state, threads[i]);
+        engine_thread_unref(threads[i]);
     }
-    forget_ended(state);
+    free(threads);
 }
 
 /* ---- the object ---- */
+
+static int start_thread(native_state *state, native_pool *pool, const native_options *options) {
+    pool->options = options->engine;
+    pool->options.database = pool->url;
+    char *message = NULL;
+    pool->thread = engine_thread_new(&pool->options, options->pool_size, &message);
+    if (pool->thread == NULL) {
+        native_set_error(PyExc_ValueError, message != NULL ? message : "out of memory");
+    } else if (remember(state, pool->thread) < 0) {
+        PyErr_NoMemory();
+    }
+    free(message);
+    return PyErr_Occurred() ? -1 : 0;
+}
 
 static PyObject *pool_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
     static char *names[] = {"url", "config", NULL};
@@ -71,50 +95,50 @@ static PyObject *pool_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) 
         return NULL;
     }
     native_state *state = PyType_GetModuleState(type);
+    if (state->shut_down) {
+        PyErr_SetString(PyExc_RuntimeError, "the interpreter is shutting down");
+        return NULL;
+    }
     native_options options = {.pool_size = 20};
     fraiseql_options_init(&options.engine);
     PyObject *keep = PyList_New(0);
-    native_pool *pool = keep != NULL ? PyObject_New(native_pool, type) : NULL;
+    native_pool *pool = keep != NULL ? (native_pool *)type->tp_alloc(type, 0) : NULL;
     if (pool == NULL) {
         Py_XDECREF(keep);
         return NULL;
     }
-    pool->thread = NULL;
     pool->url = strdup(url);
     int status = native_options_read(state, &options, config, OPTIONS_OF_POOL, keep);
     Py_DECREF(keep); /* a pool has no options with memory of their own */
-    if (status == 0 && (options.pool_size == 0 || options.pool_size > 10000)) {
-        PyErr_SetString(PyExc_ValueError, "option max_size: between 1 and 10000");
+    if (status == 0 && (options.pool_size == 0 || options.pool_size > POOL_SIZE_MAX)) {
+        PyErr_Format(PyExc_ValueError, "option max_size: between 1 and %d", POOL_SIZE_MAX);
         status = -1;
     }
-    if (status == 0) {
-        pool->options = options.engine;
-        pool->options.database = pool->url;
-        char *message = NULL;
-        pool->thread = engine_thread_new(&pool->options, options.pool_size, &message);
-        if (pool->thread == NULL) {
-            PyErr_SetString(PyExc_ValueError, message != NULL ? message : "out of memory");
-        } else if (remember(state, pool->thread) < 0) {
-            PyErr_NoMemory();
-        }
-        free(message);
-    }
-    if (PyErr_Occurred()) {
+    if (status < 0 || start_thread(state, pool, &options) < 0) {
         Py_DECREF(pool);
         return NULL;
     }
     return (PyObject *)pool;
 }
 
+static int pool_traverse(PyObject *self, visitproc visit, void *arg) {
+    Py_VISIT(Py_TYPE(self));
+    return 0;
+}
+
 static void pool_dealloc(PyObject *self) {
     native_pool *pool = (native_pool *)self;
     PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
+    if (pool->weak_list != NULL) {
+        PyObject_ClearWeakRefs(self);
+    }
     if (pool->thread != NULL) {
         engine_thread_quit(pool->thread);
         engine_thread_unref(pool->thread);
     }
     free(pool->url);
-    PyObject_Free(self);
+    type->tp_free(self);
     Py_DECREF(type);
 }
 
@@ -158,21 +182,23 @@ static PyObject *pool_health_check(PyObject *self, PyObject *unused) {
     if (task == NULL) {
         return NULL;
     }
-    bool works = task->works;
+    bool works = task->works, cancelled = task->cancelled;
     engine_task_release(task);
-    return PyBool_FromLong(works);
+    return cancelled ? native_raise_closed() : PyBool_FromLong(works);
 }
 
 static PyObject *pool_health_check_async(PyObject *self, PyObject *unused) {
     (void)unused;
     native_state *state = native_state_of_self(self);
-    engine_thread *thread = native_pool_thread((native_pool *)self);
-    native_hub *hub = thread != NULL ? native_hub_running(state) : NULL;
-    engine_task *task = hub != NULL ? engine_task_new(TASK_PROBE, thread, NULL, native_hub_outlet(hub), NULL) : NULL;
-    if (task == NULL) {
-        return PyErr_Occurred() ? NULL : PyErr_NoMemory();
+    native_hub *hub = native_hub_running(state);
+    engine_thread *thread = hub != NULL ? native_pool_thread((native_pool *)self) : NULL;
+    engine_task *task = thread != NULL ? engine_task_new(TASK_PROBE, thread, NULL, native_hub_outlet(hub), NULL) : NULL;
+    if (task == NULL && !PyErr_Occurred()) {
+        PyErr_NoMemory();
     }
-    return native_answer_start(state, hub, task, ANSWER_WORKS, self);
+    PyObject *answer = task != NULL ? native_answer_start(state, hub, task, ANSWER_WORKS, self) : NULL;
+    Py_XDECREF(hub);
+    return answer;
 }
 
 static PyObject *pool_get_stats(PyObject *self, PyObject *unused) {
@@ -230,9 +256,17 @@ static PyGetSetDef pool_members[] = {
     {"closed", pool_get_closed, NULL, "Whether close() has been called.", NULL},
     {0},
 };
-static PyType_Slot pool_slots[] = {
-    {Py_tp_doc, (void *)pool_doc}, {Py_tp_new, pool_new},        {Py_tp_dealloc, pool_dealloc},
-    {Py_tp_methods, pool_methods}, {Py_tp_getset, pool_members}, {0, NULL},
+static PyMemberDef pool_offsets[] = {
+    {"__weaklistoffset__", T_PYSSIZET, offsetof(native_pool, weak_list), READONLY, NULL},
+    {0},
 };
-PyType_Spec native_pool_spec = {
-    .name = "fraiseql.Pool", .basicsize = sizeof(native_pool), .flags = Py_TPFLAGS_DEFAULT, .slots = pool_slots};
+static PyType_Slot pool_slots[] = {
+    {Py_tp_doc, (void *)pool_doc}, {Py_tp_new, pool_new},
+    {Py_tp_dealloc, pool_dealloc}, {Py_tp_traverse, pool_traverse},
+    {Py_tp_methods, pool_methods}, {Py_tp_getset, pool_members},
+    {Py_tp_members, pool_offsets}, {0, NULL},
+};
+PyType_Spec native_pool_spec = {.name = "fraiseql.Pool",
+                                .basicsize = sizeof(native_pool),
+                                .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+                                .slots = pool_slots};

@@ -309,6 +309,9 @@ void fq_connection_retire(fq_connection *connection, fq_close_reason reason) {
     }
     connection->retired_for = reason;
     if (!has_jobs(connection)) {
+        if (wants_cancel(connection)) { /* a server at work does not see that its client has left */
+            begin_cancel(connection);
+        }
         say_goodbye(connection);
         close_now(connection, reason, FQ_S(""));
     } else if (connection->state != FQ_CONNECTION_DRAINING) {

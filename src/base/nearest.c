@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* See nearest.h: optimal string alignment distance over short names. */
-#include "nearest.h"
+#include "base/nearest.h"
 
 #include <string.h>
 
@@ -39,7 +39,7 @@ static size_t distance(const char *a, const char *b) {
     return rows[la % 3][lb];
 }
 
-const char *nearest_name(const char *name, const char *const *names, size_t count) {
+const char *fq_nearest_name(const char *name, const char *const *names, size_t count) {
     size_t length = strlen(name);
     size_t allowed = length / 3 > 1 ? length / 3 : 1;
     const char *best = NULL;
