@@ -5,7 +5,6 @@ With pytest-xdist the first process starts the cluster and hands its directory t
 """
 
 import os
-import shutil
 import sys
 
 import pytest
@@ -13,6 +12,7 @@ import pytest
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
 from support.cluster import Attached, Cluster, load_sql  # noqa: E402
+from support.need import need_command  # noqa: E402, F401
 from support.server import PROGRAM, ROOT, Server  # noqa: E402
 
 DEMO = os.path.join(ROOT, "tools", "demo")
@@ -36,13 +36,6 @@ def pytest_unconfigure(config):
         _cluster.close()
         _cluster = None
         os.environ.pop(REFERENCE, None)
-
-
-def need_command(*names):
-    """Skips where a command is missing; tests/run makes that a failure under CI."""
-    for name in names:
-        if not shutil.which(name):
-            pytest.skip("not installed: %s (tools/setup test)" % name)
 
 
 @pytest.fixture(scope="session")

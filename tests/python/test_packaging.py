@@ -16,7 +16,7 @@ import zipfile
 import psycopg
 import pytest
 
-from conftest import need_command
+from support.need import need_command
 from support.server import ROOT
 
 PACKAGE = os.path.join(ROOT, "python", "fraiseql")
