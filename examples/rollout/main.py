@@ -10,13 +10,19 @@ import logging
 import os
 from collections import deque
 
-from existing import DATABASE, app as existing
 from fastapi import FastAPI
+from starlette.requests import Request
 from starlette.responses import JSONResponse
-from starlette.routing import Route
 
 from fraiseql.fastapi import FraiseQLConfig, create_fraiseql_app
-from fraiseql.rollout import Rollout, header_key
+from fraiseql.rollout import Rollout, Upstream, header_key
+
+if "ROLLOUT_EXISTING" in os.environ:  # the address of one that runs elsewhere, as FraiseQL v1 must
+    existing = Upstream(os.environ["ROLLOUT_EXISTING"])
+else:
+    from existing import app as existing
+
+DATABASE = os.environ.get("HELPDESK_DATABASE", "postgresql://helpdesk_app@/helpdesk")
 
 log = logging.getLogger("rollout")
 differences = deque(maxlen=100)
@@ -40,7 +46,7 @@ def vars_of(difference):
 
 new: FastAPI = create_fraiseql_app(config=FraiseQLConfig(database_url=DATABASE), context_getter=context)
 
-app = Rollout(
+rollout = Rollout(
     existing,
     new,
     share=float(os.environ.get("ROLLOUT_SHARE", "0")),
@@ -52,12 +58,17 @@ app = Rollout(
 )
 
 
-async def rollout(request):
+async def counters(request: Request) -> JSONResponse:
     """What it has counted; POST ?share= and ?shadow= set it. Keep it from strangers."""
     if request.method == "POST":
         for name, value in request.query_params.items():
-            {"share": app.set_share, "shadow": app.set_shadow}[name](float(value))
-    return JSONResponse({**app.stats(), "differences": list(differences)})
+            {"share": rollout.set_share, "shadow": rollout.set_shadow}[name](float(value))
+    return JSONResponse({**rollout.stats(), "differences": list(differences)})
 
 
-existing.router.routes.append(Route("/rollout", rollout, methods=["GET", "POST"]))
+async def app(scope, receive, send):
+    """The rollout, with its counters beside it."""
+    if scope["type"] == "http" and scope["path"] == "/rollout":
+        response = await counters(Request(scope, receive))
+        return await response(scope, receive, send)
+    await rollout(scope, receive, send)

@@ -217,12 +217,27 @@ def test_production_wants_a_secret(settings):
     assert done.returncode == 1 and "set HELPDESK_SECRET" in done.stderr
 
 
+def test_the_applications_import_no_database_driver(settings):
+    """The checks of docs/migration-from-v1.md, on the help desk and on a request that it answers."""
+    program = """
+import asyncio, sys, httpx, helpdesk.main
+async def ask():
+    async with httpx.AsyncClient(app=helpdesk.main.app, base_url="http://test") as client:
+        return (await client.post("/graphql", json={"query": "{ __typename }"})).text
+print(asyncio.run(ask()))
+print(sorted({m.partition(".")[0] for m in sys.modules} & {"psycopg", "psycopg_pool", "psycopg2", "asyncpg", "graphql"}))
+"""
+    done = subprocess.run([sys.executable, "-c", program], cwd=os.path.join(EXAMPLES, "helpdesk"), env=settings,
+                          capture_output=True, text=True)
+    assert done.stdout == '{"data":{"__typename":"Query"}}\n[]\n', done.stderr
+
+
 # -- the rollout -------------------------------------------------------------------------------------------------------
 
 
 def test_the_commands_of_the_rollout(start):
     application = start("rollout", "main:app")
-    prepare, shadow, grow = blocks("rollout")
+    prepare, shadow, grow, _ = blocks("rollout")
     assert "uvicorn main:app" in prepare
     first, counted = re.fullmatch(r"(.*?\}\]\}\})\s*(\{.*\})", application.shell(shadow), re.S).groups()
     assert re.search(r"^x-answered-by: existing\r?$", first, re.M | re.I)
@@ -245,6 +260,23 @@ def test_the_existing_application_answers_what_it_did_before(start):
     application = start("rollout", "existing:app")
     assert application.graphql("{ companies { companyId } }", X_Tenant="2") == (
         200, {"data": {"companies": [{"companyId": 2, "name": "Cedar & Sons", "plan": "FREE"}]}})
+
+
+def test_the_existing_application_may_run_elsewhere(start):
+    elsewhere = start("rollout", "existing:app")
+    application = start("rollout", "main:app", ROLLOUT_EXISTING=elsewhere.url)
+    status, headers, text = application.ask("POST", "/graphql", {"query": "{ companies { name plan } }"}, X_Tenant="2")
+    assert (status, headers["x-answered-by"]) == (200, "existing")
+    assert json.loads(text) == {"data": {"companies": [{"companyId": 2, "name": "Cedar & Sons", "plan": "FREE"}]}}
+    status, headers, text = application.ask("POST", "/graphql", {"query": "{ companies { name plan } }"}, X_Tenant="2", X_Pipeline="new")
+    assert (status, headers["x-answered-by"]) == (200, "new")
+    assert json.loads(text) == {"data": {"companies": [{"name": "Cedar & Sons", "plan": "free"}]}}
+    assert application.ask("POST", "/graphql", {"query": "{ other }"})[0] == 400  # the existing one's word
+    assert application.ask("GET", "/health")[0] == 404
+    elsewhere.process.terminate()
+    elsewhere.process.wait(30)
+    status, headers, text = application.ask("POST", "/graphql", {"query": "{ companies { name plan } }"})
+    assert status == 502 and json.loads(text)["errors"][0]["extensions"]["code"] == "BAD_GATEWAY"
 
 
 # -- C -----------------------------------------------------------------------------------------------------------------

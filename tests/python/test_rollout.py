@@ -19,7 +19,7 @@ from starlette.routing import Route, WebSocketRoute
 
 import fraiseql
 from fraiseql.fastapi import graphql_router
-from fraiseql.rollout import Breaker, Rollout, cookie_key, header_key
+from fraiseql.rollout import Breaker, Rollout, Upstream, cookie_key, header_key
 from fraiseql.rollout.reading import Reader, document_reads
 
 SQL = """
@@ -932,3 +932,94 @@ async def test_hundreds_of_requests_at_once_are_all_answered(both):
     assert stats["shadow_different"] == stats["shadow_failed"] == 0
     app.reset_stats()
     assert app.stats()["requests"] == 0
+
+
+# -- an application elsewhere ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+async def elsewhere():
+    """elsewhere(app) -> the address of a server of its own that runs it, with the scopes and bodies that it has seen."""
+    uvicorn = pytest.importorskip("uvicorn", reason="not installed: python3-uvicorn")
+    servers = []
+
+    async def run(app):
+        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", lifespan="off"))
+        server.install_signal_handlers = lambda: None
+        task = asyncio.create_task(server.serve())
+        servers.append((server, task))
+        while not server.started:
+            assert not task.done()
+            await asyncio.sleep(0.01)
+        return "http://127.0.0.1:%d" % server.servers[0].sockets[0].getsockname()[1]
+
+    yield run
+    for server, task in servers:
+        server.should_exit = server.force_exit = True
+        await task
+
+
+async def test_an_upstream_hands_requests_and_answers_over_as_they_are(elsewhere):
+    seen = []
+
+    async def app(scope, receive, send):
+        body, more = b"", True
+        while more:
+            message = await receive()
+            body, more = body + message.get("body", b""), message.get("more_body", False)
+        seen.append((scope["method"], scope["raw_path"], scope["query_string"], dict(scope["headers"]), body))
+        headers = [(b"set-cookie", b"a=1"), (b"set-cookie", b"b=2"), (b"content-encoding", b"gzip"), (b"location", b"/x")]
+        await send({"type": "http.response.start", "status": 302, "headers": headers})
+        await send({"type": "http.response.body", "body": gzip.compress(b"hello"), "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+    upstream = Upstream(await elsewhere(app))
+    client = httpx.AsyncClient(app=upstream, base_url="http://shop.example")
+    answer = await client.post("/a%20b/c?x=%C3%A4&y=1", content=b"body", headers={"X-User": "7", "Connection": "close"})
+    assert answer.status_code == 302 and answer.text == "hello"
+    assert [v for k, v in answer.headers.multi_items() if k == "set-cookie"] == ["a=1", "b=2"]
+    (method, path, query, headers, body), = seen
+    assert (method, path.partition(b"?")[0], query, body) == ("POST", b"/a%20b/c", b"x=%C3%A4&y=1", b"body")
+    assert headers[b"host"] == b"shop.example" and headers[b"x-user"] == b"7" and headers[b"content-length"] == b"4"
+    assert headers[b"x-forwarded-for"] == b"127.0.0.1" and headers[b"x-forwarded-proto"] == b"http"
+    await client.get("/plain")
+    assert (seen[1][0], seen[1][4]) == ("GET", b"") and b"transfer-encoding" not in seen[1][3]
+    await client.aclose()
+    await upstream.aclose()
+
+
+async def test_an_upstream_is_told_when_the_client_leaves(elsewhere):
+    told, leave = asyncio.Event(), asyncio.Event()
+
+    async def app(scope, receive, send):
+        await receive()
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"first", "more_body": True})
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        told.set()
+
+    sent = Held()
+    upstream = Upstream(await elsewhere(app))
+    headers = [(b"content-length", b"%d" % len(json.dumps({"query": READ})))]
+    task = asyncio.create_task(upstream(http_scope(headers=headers), body_of({"query": READ}, leave), sent))
+    while len(sent.messages) < 2:
+        assert not task.done()
+        await asyncio.sleep(0.01)
+    assert sent.body == b"first" and not told.is_set()
+    leave.set()
+    await asyncio.wait_for(task, 20)
+    await asyncio.wait_for(told.wait(), 20)
+    await upstream.aclose()
+
+
+async def test_an_upstream_that_is_not_there_is_502_and_a_failure_of_a_new_one(both):
+    gone = Upstream("http://127.0.0.1:9")  # the port of `discard`
+    async with httpx.AsyncClient(app=gone, base_url="http://test") as client:
+        answer = await client.post("/graphql", json={"query": READ})
+    assert answer.status_code == 502 and answer.json()["errors"][0]["extensions"] == {"code": "BAD_GATEWAY"}
+    both.new.app = gone
+    app = both.rollout(share=100)
+    by, answer = await both.ask()
+    assert (by, answer.json(), app.stats()["failures_status"]) == ("existing", {"data": READ_DATA}, 1)
+    await gone.aclose()

@@ -12,5 +12,6 @@ from .breaker import Breaker
 from .compare import Difference
 from .keys import client_key, cookie_key, header_key
 from .rollout import Report, Rollout
+from .upstream import Upstream
 
-__all__ = ["Breaker", "Difference", "Report", "Rollout", "client_key", "cookie_key", "header_key"]
+__all__ = ["Breaker", "Difference", "Report", "Rollout", "Upstream", "client_key", "cookie_key", "header_key"]
