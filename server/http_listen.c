@@ -5,6 +5,7 @@
 #include <netdb.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -17,6 +18,10 @@
 
 static int listen_unix(const char *path) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (*path == '\0') { /* Linux would choose a name that no client could know */
+        fprintf(stderr, "fraiseql: error: --listen 'unix:': give the socket's path, such as unix:/run/fraiseql.sock\n");
+        return -1;
+    }
     if (strlen(path) >= sizeof(address.sun_path)) {
         fprintf(stderr, "fraiseql: error: the socket's path is longer than %zu bytes: %s\n",
                 sizeof(address.sun_path) - 1, path);
@@ -42,11 +47,17 @@ static int listen_unix(const char *path) {
     return fd;
 }
 
+/* getaddrinfo takes larger numbers too, and cuts them to 16 bits. */
+static bool is_port(const char *text) {
+    size_t digits = strspn(text, "0123456789");
+    return digits > 0 && digits <= 5 && text[digits] == '\0' && strtoul(text, NULL, 10) <= 65535;
+}
+
 static int listen_tcp(const char *address) {
     char host[256];
     const char *colon = strrchr(address, ':');
     size_t length = colon != NULL ? (size_t)(colon - address) : 0;
-    if (colon == NULL || length >= sizeof(host) || colon[1] == '\0') {
+    if (colon == NULL || length >= sizeof(host) || !is_port(colon + 1)) {
         fprintf(stderr, "fraiseql: error: --listen '%s': give HOST:PORT, such as 127.0.0.1:8080, or unix:PATH\n",
                 address);
         return -1;

@@ -302,6 +302,7 @@ typedef struct reading {
     unsigned command;
     const char *command_name;
     bool given[N_OPTIONS]; /* by an earlier, stronger source */
+    bool read[N_OPTIONS];  /* in the file */
 } reading;
 
 static bool unknown_option(const reading *r, const char *name) {
@@ -503,11 +504,16 @@ static bool take_key(void *arg, const char *file, unsigned line, unsigned column
                 near != NULL ? "; did you mean '" : "", wanted, near != NULL ? "'?" : "");
         return false;
     }
+    char where[512];
+    (void)snprintf(where, sizeof(where), "%s:%u:%u: %s", file, line, column, key);
+    if (r->read[o - table] && o->kind != VALUE_LIST) {
+        fprintf(stderr, "fraiseql: error: %s: it takes one value, and has one already\n", where);
+        return false;
+    }
+    r->read[o - table] = true;
     if (r->given[o - table] || (o->commands & r->command) == 0) {
         return true;
     }
-    char where[512];
-    (void)snprintf(where, sizeof(where), "%s:%u:%u: %s", file, line, column, key);
     return set_value(r->out, o, fq_arena_cstr(r->out->memory, fq_slice_from_cstr(value)), where);
 }
 

@@ -48,6 +48,43 @@ def test_unknown_options_name_the_nearest():
     assert "FRAISEQL_MAX_ROWZ is not known; did you mean FRAISEQL_MAX_ROWS" in done.stderr
 
 
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:80x", "127.0.0.1:-1", "127.0.0.1:65536",
+                                     "127.0.0.1:999999999999999999999", "unix:", "unix:" + "x" * 200, "no host:80"])
+def test_addresses_that_are_none(demo_database, address):
+    done = run_program("serve", "--database", demo_database, "--listen", address, timeout=20)
+    assert (done.returncode, done.stdout) == (2, "") and "fraiseql: error: " in done.stderr, done.stderr
+
+
+def test_configuration_file(demo_database, tmp_path):
+    file = tmp_path / "c.yaml"
+
+    def run(text, *arguments, **more):
+        file.write_text(text)
+        return query(demo_database, "--config", str(file), "{ users { id } }", *arguments, **more)
+
+    def count(done):
+        assert done.returncode == 0, done.stderr
+        return len(json.loads(done.stdout)["data"]["users"])
+
+    # the flag before the variable, that before the file
+    assert count(run("max_rows: 3")) == 3
+    assert count(run("listen: [127.0.0.1:1, 'unix:/x']\ninclude:\n  - tv_*\n  - v_*\nmax_rows: 3\n")) == 3
+    assert count(run("max_rows: 3", env={"FRAISEQL_MAX_ROWS": "2"})) == 2
+    assert count(run("max_rows: 3", "--max-rows", "1", env={"FRAISEQL_MAX_ROWS": "2"})) == 1
+    for text, message in [
+        ("max_rowz: 3", "unknown key 'max_rowz'; did you mean 'max_rows'?"),
+        ("max-rows: 3", "unknown key 'max-rows'; did you mean 'max_rows'?"),
+        ("max_rows: 3\nmax_rows: 4", "c.yaml:2:11: max_rows: it takes one value, and has one already"),
+        ("max_rows: [3, 4]", "c.yaml:1:15: max_rows: it takes one value, and has one already"),
+        ("max_rows: many", "c.yaml:1:11: max_rows: 'many' is not a whole number"),
+        ("max_rows: {a: 1}", "keys are flat"),
+        ("- max_rows", "c.yaml:1:1: "),
+        ("max_rows: 'x", "c.yaml:"),
+    ]:
+        done = run(text)
+        assert (done.returncode, done.stdout) == (2, "") and message in done.stderr, (text, done.stderr)
+
+
 def test_user_context_reaches_the_statement(make_database):
     url = make_database("""
         create table secret (id int primary key, owner text not null);

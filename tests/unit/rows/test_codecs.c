@@ -400,8 +400,8 @@ static void unknown_codec(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        TEST(texts),    TEST(integers_and_times), TEST(times_with_zone), TEST(bytes),           TEST(ranges),
-        TEST(moments), TEST(messages), TEST(full_buffer),        TEST(unknown_codec),   TEST(int8_beyond_int),
+        TEST(texts),   TEST(integers_and_times), TEST(times_with_zone), TEST(bytes),         TEST(ranges),
+        TEST(moments), TEST(messages),           TEST(full_buffer),     TEST(unknown_codec), TEST(int8_beyond_int),
     };
     return cmocka_run_group_tests_name("rows/codecs", tests, NULL, NULL);
 }
