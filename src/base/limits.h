@@ -34,7 +34,7 @@ typedef struct fq_limits {
 #define FQ_REQUEST_ARENA_MAX ((size_t)96 * 1024 * 1024)
 /* One plan with its document, SQL and row program. */
 #define FQ_PLAN_ARENA_MAX ((size_t)16 * 1024 * 1024)
-/* Plans cached per worker, and the bytes of all that its plan cache holds: the contract's "under 100 MB". */
+/* Plans cached per worker, and the bytes of all that its plan cache holds: under 100 MB. */
 #define FQ_PLANS_MAX 5000
 #define FQ_PLAN_CACHE_BYTES ((size_t)96 * 1024 * 1024)
 /* A schema of some ten thousand types. */

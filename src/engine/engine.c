@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "engine/schema_files.h"
+#include "engine/session.h"
 #include "pg/catalog.h"
 #include "schema/build.h"
 
@@ -258,6 +259,13 @@ static bool read_option_texts(fraiseql *engine, char **message) {
         engine->session_map =
             parse_object(engine, fq_slice_from_cstr(options->session_map), "the session map", message);
         if (engine->session_map == NULL) {
+            return false;
+        }
+        fq_slice wrong = fq_session_map_check(engine->arena, engine->session_map);
+        if (wrong.len > 0) {
+            if (message != NULL) {
+                *message = duplicate(wrong);
+            }
             return false;
         }
     }

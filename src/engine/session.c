@@ -51,18 +51,54 @@ void fq_settings_add(fq_settings *settings, fq_slice name, fq_slice value) {
     fq_vec_push(settings->arena, &settings->values, (fq_pg_value){.value = text});
 }
 
-static bool is_identifier(fq_slice s) {
-    if (s.len == 0 || s.len > 48) {
-        return false;
-    }
-    for (size_t i = 0; i < s.len; i++) {
-        char c = s.ptr[i];
+/* PostgreSQL's longest name. */
+#define IDENTIFIER_MAX 63
+
+static size_t identifier_length(fq_slice s) {
+    size_t at = 0;
+    for (; at < s.len; at++) {
+        char c = s.ptr[at];
         bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-        if (!letter && (i == 0 || c < '0' || c > '9')) {
-            return false;
+        if (!letter && (at == 0 || c < '0' || c > '9')) {
+            break;
         }
     }
-    return true;
+    return at;
+}
+
+static bool is_identifier(fq_slice s) { return s.len > 0 && s.len <= IDENTIFIER_MAX && identifier_length(s) == s.len; }
+
+/* Identifiers with dots between them, at least two. */
+static bool is_custom_name(fq_slice name) {
+    for (unsigned parts = 1;; parts++) {
+        size_t len = identifier_length(name);
+        if (len == 0 || len > IDENTIFIER_MAX) {
+            return false;
+        }
+        if (len == name.len) {
+            return parts > 1;
+        }
+        if (name.ptr[len] != '.') {
+            return false;
+        }
+        name = fq_slice_sub(name, len + 1, name.len);
+    }
+}
+
+fq_slice fq_session_map_check(fq_arena *arena, const fq_json *map) {
+    for (const fq_json *m = map->child; m != NULL; m = m->next) {
+        if (!is_custom_name(m->key)) {
+            return fq_arena_printf(arena,
+                                   "the session map can not set \"%.*s\": only names with a dot can be set, such as "
+                                   "app.user_id",
+                                   FQ_PRI(m->key));
+        }
+        if (m->kind != FQ_JSON_STRING) {
+            return fq_arena_printf(
+                arena, "the session map must say for \"%.*s\" which key of the user context it takes", FQ_PRI(m->key));
+        }
+    }
+    return fq_slice_of("", 0);
 }
 
 static bool set_one(fq_settings *settings, fq_slice name, const fq_json *value, fq_slice text, fq_errors *errors) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The user context as transaction-local settings: which names and values a request sets (contract section 8). */
+/* The user context as transaction-local settings: which names and values a request sets. */
 #ifndef FQ_ENGINE_SESSION_H
 #define FQ_ENGINE_SESSION_H
 
@@ -14,6 +14,10 @@ typedef struct fq_settings {
 } fq_settings;
 
 void fq_settings_add(fq_settings *settings, fq_slice name, fq_slice value);
+
+/* Whether each member of a map is the name of a setting, of which only those with a dot may be set, and the key of a
+ * context; otherwise what is wrong, in the arena. Empty where all is well. */
+fq_slice fq_session_map_check(fq_arena *arena, const fq_json *map);
 
 /* Adds those of a user context. `map` NULL: every top-level key that is an identifier, as app.KEY; else setting name ->
  * key of the context. Scalars as their text, lists and objects as JSON text, null and absent: not set. `text` is the

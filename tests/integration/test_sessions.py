@@ -9,6 +9,8 @@ import random
 import psycopg
 import pytest
 
+from support.server import run_program
+
 OWNERS = ["ada", "ben", "carl", "dora", "o'hara; drop table secret", "ünal \"x\" \\"]
 
 
@@ -106,3 +108,25 @@ def test_mutations_run_as_the_user(server, request):
         "take": {"id": number, "owner": "zora"}}
     assert number in [row["id"] for row in server.gql("{ secrets { id } }", headers=as_user("zora"))["secrets"]]
     assert server.gql("{ secrets { id } }", headers=as_user("nobody")) == {"secrets": []}
+
+
+def test_what_a_map_may_set(url):
+    query = "{ settings { userId tenantId } }"
+
+    def run(session_map):
+        return run_program("query", "--database", url, "--as", '{"sub": "x", "user_id": "y"}', "--session-map", session_map, query)
+
+    done = run('{"app.user_id": "sub", "other.part.x": "nothing"}')
+    assert json.loads(done.stdout)["data"]["settings"] == [{"userId": "x", "tenantId": None}]
+    for name in ("role", "search_path", "app.", ".app", "app..x", "app.x y", "1app.x", "", "app.x;"):
+        done = run(json.dumps({"app.tenant_id": "sub", name: "sub"}))
+        assert done.returncode == 2 and 'can not set "%s"' % name in done.stderr, (name, done.stdout, done.stderr)
+    assert run('{"app.user_id": 1}').returncode == 2
+    assert run("[]").returncode == 2
+
+
+def test_keys_that_are_no_identifiers_set_nothing(url):
+    long = "k" * 63
+    context = {"user_id": "x", "tenant id": "y", "tenant_id.x": "y", "9": "y", "": "y", "ü": "y", long: "y", long + "k": "y"}
+    done = run_program("query", "--database", url, "--as", json.dumps(context), "{ settings { userId tenantId } }")
+    assert json.loads(done.stdout) == {"data": {"settings": [{"userId": "x", "tenantId": None}]}}

@@ -39,7 +39,7 @@ typedef struct pair {
 static void test_fields(void **state) {
     (void)state;
     static const pair rows[] = {
-        /* the contract's own */
+        /* those of docs/schema.md */
         {"URL", "url"},
         {"API_KEY", "apiKey"},
         {"zip code", "zipCode"},
