@@ -408,6 +408,23 @@ static void fail_roots(fraiseql_request *request, fq_pg_failure failure, const f
     }
 }
 
+/* A column, relation, function, type or schema of our own statement is gone: an error inside of somebody's function has
+ * no position in our text, and would have the schema read anew without end. */
+static bool is_stale(fq_pg_failure failure, const fq_wire_error *wire) {
+    static const fq_slice states[] = {FQ_S_INIT("42703"), FQ_S_INIT("42P01"), FQ_S_INIT("42883"), FQ_S_INIT("42704"),
+                                      FQ_S_INIT("3F000")};
+    if (failure == FQ_PG_TYPES_CHANGED) {
+        return true;
+    }
+    bool ours = failure == FQ_PG_SERVER_ERROR && wire != NULL && wire->position.len > 0;
+    for (size_t i = 0; ours && i < sizeof(states) / sizeof(states[0]); i++) {
+        if (fq_slice_equal(wire->sqlstate, states[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void on_done(fq_pg_job *job, fq_pg_failure failure, uint32_t call, const fq_wire_error *wire) {
     (void)call;
     fraiseql_request *request = request_of(job);
@@ -416,7 +433,7 @@ static void on_done(fq_pg_job *job, fq_pg_failure failure, uint32_t call, const 
         fraiseql_request_free(request);
         return;
     }
-    if (failure == FQ_PG_TYPES_CHANGED) {
+    if (is_stale(failure, wire)) {
         fq_plan_cache_forget(&request->worker->plans, request->plan);
         request->worker->engine->stale = 1;
     }

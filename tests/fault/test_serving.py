@@ -446,6 +446,33 @@ def test_a_changed_type_is_noticed(make_database, serve):
     assert "read anew" in server.read_log()
 
 
+@pytest.mark.parametrize("change, query, message", [
+    ("alter table thing drop column size", "{ things { id size } }", 'Cannot query field "size" on type "Thing".'),
+    ("alter table thing rename to object", "{ things { id } }", 'Cannot query field "things" on type "Query".'),
+    ("drop function make_thing", "mutation { makeThing(input: {}) { id } }", "The mutation operation is not supported by the schema."),
+])
+def test_what_is_gone_is_noticed(make_database, serve, change, query, message):
+    url = make_database("""create table thing (id int primary key, size int); insert into thing values (1, 5);
+        create function make_thing(input jsonb) returns thing language sql volatile as 'select * from thing';""")
+    server = serve(url)
+    assert "errors" not in server.post(query).json
+    with psycopg.connect(url, autocommit=True) as admin:
+        admin.execute(change)
+    wait_for(lambda: server.post(query).errors[0]["message"].startswith(message), "the change was never noticed")
+
+
+def test_a_broken_function_does_not_make_the_schema_stale(make_database, serve):
+    url = make_database("""create table thing (id int primary key);
+        create function lost() returns thing language plpgsql stable as 'declare r thing; begin select * into r from nowhere; return r; end';
+        create function missing() returns thing language plpgsql stable as 'declare r thing; begin r.id := no_function(); return r; end';
+        comment on function lost is '@fraiseql:query'; comment on function missing is '@fraiseql:query';""")
+    server = serve(url)
+    for _ in range(3):
+        assert [server.post("{ %s { id } }" % name).errors[0]["extensions"]["sqlstate"] for name in ("lost", "missing")] == ["42P01", "42883"]
+    time.sleep(0.5)
+    assert "read anew" not in server.read_log()
+
+
 # -- nothing of a password is told --------------------------------------------------------------------------------------
 
 def test_passwords_are_not_told(url, serve):
