@@ -240,6 +240,13 @@ static void choose_relation(fq_builder *builder, fq_found_relation *found, const
     }
 }
 
+/* The type of the relation that shows the entity of one that is not shown. Two of one rank are two entities that happen
+ * to have one name, such as `users` in two schemas. */
+static fq_draft *stand_in(const entity_names *names, const fq_found_relation *found) {
+    const fq_found_relation *best = fq_map_get(&names->best, found->type_name);
+    return best != NULL && best->rank != found->rank && !found->excluded ? best->draft : NULL;
+}
+
 void fq_catalog_find_all(fq_builder *builder) {
     for (uint32_t i = 0; i < builder->catalog->n_relations; i++) {
         find_relation(builder, &builder->catalog->relations[i]);
@@ -262,8 +269,7 @@ void fq_catalog_choose(fq_builder *builder) {
     }
     for (uint32_t i = 0; i < builder->found.len; i++) {
         fq_found_relation *found = &builder->found.items[i];
-        const fq_found_relation *best = fq_map_get(&names.best, found->type_name);
-        found->entity = found->draft != NULL ? found->draft : best != NULL && !found->excluded ? best->draft : NULL;
+        found->entity = found->draft != NULL ? found->draft : stand_in(&names, found);
     }
 }
 

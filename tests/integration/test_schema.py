@@ -102,7 +102,7 @@ EXPECTED = {
         "type Select": {"from", "where", "orderBy", "and", "or", "not", "type", "_typename", "_x", "aB", "cD", "eF", "_2fa"},
         "type CompRef": {"compByCaAndCb", "compByCa2AndCb2"},
         "type Node": {"parentId", "parent", "nodeByParentId", "node", "nodesByParentId", "nodesByNodeId"},
-        "type One": {"userById"},
+        "type One": {"nodeById"},
         "type UsesEmp": {"r", "rs", "e"},
         "type Mutation": {"createThing", "many", "doIt", "createInt"},
     },
@@ -203,6 +203,33 @@ def test_what_the_role_may_not_read_is_hidden(cluster, make_database):
     assert missing.returncode == 2 and "nothing" in missing.stderr
     sdl = run_program("schema", "--db-schemas", "private", "--database", url).stdout
     assert {"ts", "t"} <= roots(sdl)
+
+
+def test_tables_of_one_name_in_two_schemas_are_two(make_database):
+    """The one that is left out lends its keys to nobody: they lead to other rows."""
+    url = make_database("""
+        create schema other;
+        create table users (id int primary key, name text);
+        create table other.users (id int primary key, code text);
+        create table notes (id int primary key, user_id int references users);
+        create table other.entries (id int primary key, user_id int references other.users, users_id int references users);
+        create function find_user() returns users stable language sql as 'select * from public.users limit 1';
+        create function other.find_other() returns other.users stable language sql as 'select * from other.users limit 1';
+        comment on function find_user is '@fraiseql:query'; comment on function other.find_other is '@fraiseql:query';
+        insert into users values (1, 'ada'); insert into other.users values (1, 'x-1');
+        insert into notes values (1, 1); insert into other.entries values (1, 1, 1);
+    """)
+    run = run_program("schema", "--db-schemas", "other,public", "--database", url)
+    assert '"public"."users" is left out' in run.stderr
+    assert set(block(run.stdout, "type User")) == {"id", "code", "entries"}
+    assert set(block(run.stdout, "type Note")) == {"id", "userId"}
+    assert set(block(run.stdout, "type Entry")) == {"id", "userId", "usersId", "user"}
+    assert "findOther" in roots(run.stdout)
+    sdl = run_program("schema", "--db-schemas", "public,other", "--database", url).stdout
+    assert set(block(sdl, "type User")) == {"id", "name", "notes", "entries"}
+    assert set(block(sdl, "type Entry")) == {"id", "userId", "usersId", "users"}
+    answer = run_program("query", "--db-schemas", "public,other", "--database", url, "{ entries { users { name } } findUser { name } }")
+    assert json.loads(answer.stdout) == {"data": {"entries": [{"users": {"name": "ada"}}], "findUser": {"name": "ada"}}}
 
 
 def test_nested_id_reads_the_mapped_column(make_database, tmp_path):

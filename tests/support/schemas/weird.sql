@@ -32,7 +32,7 @@ create table comp_ref (
     foreign key (ca2, cb2) references comp
 );
 create table twice(id int primary key, user_id int references users, foreign key (user_id) references "user"(id));
-create table one(id int primary key references users);
+create table one(id int primary key references node);
 create table "a.b"("c.d" int primary key);
 create table parent_t(id int primary key, name text);
 create table child_t(extra int) inherits (parent_t);
@@ -53,14 +53,14 @@ create view boom as select 1/0 as x;
 create view v_boom as select 1 as id, jsonb_build_object('a', 1/(random()*0)::int) as data;
 create unlogged table unl(id int primary key);
 create temporary table tmp1(id int);
-create function create_thing(input jsonb) returns users language sql volatile as 'select 1';
+create function create_thing(input jsonb) returns "query" language sql volatile as 'select 1';
 create function create_void(input json) returns void language sql as '';
 create function create_int(input json) returns int language sql as $$select 1$$;
-create function many(input jsonb) returns setof users language sql as 'select 1';
+create function many(input jsonb) returns setof "query" language sql as 'select 1';
 create function tab(input jsonb) returns table(a int) language sql as 'select 1';
 create function over(input jsonb) returns int language sql as 'select 1';
 create function over(input json) returns int language sql as 'select 1';
-create function stab(input jsonb) returns users stable language sql as 'select 1';
-create function fn_do_it(a int, b text default 'x', input jsonb default '{}') returns users language sql as 'select 1';
-create function find_users(name text, lim int default 10) returns setof users stable language sql as 'select 1';
+create function stab(input jsonb) returns "query" stable language sql as 'select 1';
+create function fn_do_it(a int, b text default 'x', input jsonb default '{}') returns "query" language sql as 'select 1';
+create function find_users(name text, lim int default 10) returns setof "query" stable language sql as 'select 1';
 comment on function find_users is '@fraiseql:query name=searchUsers';
