@@ -24,6 +24,7 @@ extern "C" {
 typedef struct fraiseql fraiseql;
 typedef struct fraiseql_worker fraiseql_worker;
 typedef struct fraiseql_request fraiseql_request;
+typedef struct fraiseql_planner fraiseql_planner;
 
 typedef struct fraiseql_slice {
     const char *ptr; /* not terminated; NULL means "not given" where that matters */
@@ -204,6 +205,43 @@ typedef enum fraiseql_explain_depth { FRAISEQL_EXPLAIN_PLAN, FRAISEQL_EXPLAIN_AN
  * Both to be freed with free(). Needs no worker. */
 FRAISEQL_API char *fraiseql_explain(fraiseql *engine, const fraiseql_input *input, fraiseql_explain_form form,
                                     fraiseql_explain_depth depth, char **message);
+
+/* A planner explains many requests through one plan cache, without connections, loop or worker; also where the engine
+ * has no database. Calls on one planner must not overlap; from which thread they come does not matter. The engine must
+ * outlive it. */
+FRAISEQL_API fraiseql_planner *fraiseql_planner_new(fraiseql *engine);
+/* NULL is allowed. */
+FRAISEQL_API void fraiseql_planner_free(fraiseql_planner *planner);
+
+/* As fraiseql_explain with FRAISEQL_EXPLAIN_PLAN. Documents that differ in the values of literals only share a
+ * plan (small and large limits have plans of their own), and never a value. */
+FRAISEQL_API char *fraiseql_planner_explain(fraiseql_planner *planner, const fraiseql_input *input,
+                                            fraiseql_explain_form form, char **message);
+
+/* The members of plans; the others are 0. */
+FRAISEQL_API fraiseql_stats fraiseql_planner_stats(const fraiseql_planner *planner);
+/* Forgets the plans and sets the counts to 0. */
+FRAISEQL_API void fraiseql_planner_clear_cache(fraiseql_planner *planner);
+
+/* ---- reading documents ---- */
+
+/* The syntax tree of an executable document as JSON, without a schema and without any check beyond the syntax:
+ *
+ *   {"operations": [{"operation": "query", "name", "variables": [VARIABLE], "directives", "selections"}],
+ *    "fragments": [{"name", "on", "directives", "selections"}]}
+ *   VARIABLE    {"name", "type": "[Int!]", "default": {VALUE} or null, "directives"}
+ *   selections  [{"field", "alias", "arguments", "directives", "selections"} | {"spread", "directives"} |
+ *                {"on", "directives", "selections"}]
+ *   directives  [{"name", "arguments"}]
+ *   arguments   [{"name", VALUE}]
+ *   VALUE       "kind": variable, int, float, string, boolean, null, enum, list or object; "json": a string that holds
+ *               the value as JSON, numbers as written, a variable as "$name", an enum value as a string; "text": the
+ *               value as GraphQL
+ *
+ * Everything stands in the order of the document; what may be missing (names of operations, aliases, conditions) is
+ * null. The default limits of size, tokens and depth hold. NULL where the text is no such document (`*message`, unless
+ * NULL, is a response with the error) or memory is short. Both to be freed with free(). */
+FRAISEQL_API char *fraiseql_document_json(fraiseql_slice document, char **message);
 
 /* ---- checking documents ---- */
 

@@ -10,7 +10,12 @@ static struct PyModuleDef module_def;
 
 native_state *native_state_of(PyObject *module) { return PyModule_GetState(module); }
 
-native_state *native_state_of_self(PyObject *self) { return PyType_GetModuleState(Py_TYPE(self)); }
+native_state *native_state_of_type(PyTypeObject *type) {
+    PyObject *module = PyType_GetModuleByDef(type, &module_def);
+    return module != NULL ? native_state_of(module) : NULL;
+}
+
+native_state *native_state_of_self(PyObject *self) { return native_state_of_type(Py_TYPE(self)); }
 
 void native_set_error(PyObject *type, const char *message) {
     PyObject *text = PyUnicode_DecodeUTF8(message, (Py_ssize_t)strlen(message), "replace");
@@ -79,14 +84,16 @@ static int import_types(native_state *state) {
 static int make_types(PyObject *module, native_state *state) {
     state->pool_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &native_pool_spec, NULL);
     state->pipeline_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &native_pipeline_spec, NULL);
+    state->planner_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &native_planner_spec, NULL);
     state->hub_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &native_hub_spec, NULL);
     state->stream_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &native_stream_spec, NULL);
-    if (state->pool_type == NULL || state->pipeline_type == NULL || state->hub_type == NULL ||
-        state->stream_type == NULL || native_answer_make_type(module, state) < 0) {
+    if (state->pool_type == NULL || state->pipeline_type == NULL || state->planner_type == NULL ||
+        state->hub_type == NULL || state->stream_type == NULL || native_answer_make_type(module, state) < 0 ||
+        PyModule_AddType(module, state->pool_type) < 0 || PyModule_AddType(module, state->pipeline_type) < 0 ||
+        PyModule_AddType(module, state->planner_type) < 0) {
         return -1;
     }
-    return PyModule_AddType(module, state->pool_type) < 0 || PyModule_AddType(module, state->pipeline_type) < 0 ? -1
-                                                                                                                : 0;
+    return 0;
 }
 
 static int add_constants(PyObject *module) {
@@ -147,7 +154,7 @@ static int module_exec(PyObject *module) {
 
 #define OBJECTS(state)                                                                                                 \
     {                                                                                                                  \
-        (PyObject **)&(state)->pool_type, (PyObject **)&(state)->pipeline_type, (PyObject **)&(state)->hub_type,       \
+        (PyObject **)&(state)->pool_type, (PyObject **)&(state)->pipeline_type, (PyObject **)&(state)->planner_type, (PyObject **)&(state)->hub_type,       \
             (PyObject **)&(state)->answer_type, (PyObject **)&(state)->stream_type, &(state)->get_running_loop,        \
             &(state)->future_cancel, &(state)->datetime, &(state)->date, &(state)->time, &(state)->timedelta,          \
             &(state)->decimal, &(state)->uuid, &(state)->enumeration, &(state)->s_set_result,                          \
@@ -207,6 +214,7 @@ static PyObject *check_options(PyObject *module, PyObject *args) {
 static PyMethodDef module_methods[] = {
     {"check_options", check_options, METH_VARARGS,
      "check_options(pool, pipeline): ValueError or TypeError for dicts of options that Pool or Pipeline would refuse."},
+    {"document_json", native_document_json, METH_O, native_document_json_doc},
     {"_shut_down", shut_down, METH_NOARGS, "Ends all threads; called at the exit of the interpreter."},
     {0},
 };

@@ -14,7 +14,7 @@ typedef struct native_hub native_hub;
 typedef struct native_stream native_stream;
 
 typedef struct native_state {
-    PyTypeObject *pool_type, *pipeline_type, *hub_type, *answer_type, *stream_type;
+    PyTypeObject *pool_type, *pipeline_type, *planner_type, *hub_type, *answer_type, *stream_type;
     /* asyncio */
     PyObject *get_running_loop, *future_cancel;
     /* not owned: */
@@ -32,7 +32,8 @@ typedef struct native_state {
 } native_state;
 
 native_state *native_state_of(PyObject *module);
-/* The state behind an object of one of our types. */
+/* The state behind one of our types, or a subclass of one; behind an object of one. */
+native_state *native_state_of_type(PyTypeObject *type);
 native_state *native_state_of_self(PyObject *self);
 
 /* ---- pool.c ---- */
@@ -56,6 +57,15 @@ typedef struct native_pipeline {
     bool closed;
 } native_pipeline;
 extern PyType_Spec native_pipeline_spec;
+/* The engine for a schema (str, bytes, dict or None), loaded with the GIL released; NULL with an exception. */
+fraiseql *native_engine_load(native_state *state, fraiseql_options *options, PyObject *schema);
+/* Takes a text of the library over: str, or None for NULL. */
+PyObject *native_text(char *text);
+
+/* ---- planner.c ---- */
+extern PyType_Spec native_planner_spec;
+PyObject *native_document_json(PyObject *module, PyObject *text);
+extern const char native_document_json_doc[];
 
 /* ---- answer.c, hub.c, stream.c: what is awaited ---- */
 typedef enum answer_form {

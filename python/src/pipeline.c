@@ -51,6 +51,14 @@ static fraiseql *load_engine(const fraiseql_options *options) {
     return engine;
 }
 
+fraiseql *native_engine_load(native_state *state, fraiseql_options *options, PyObject *schema) {
+    fq_buffer made;
+    fq_buffer_init(&made, INPUT_MAX);
+    fraiseql *engine = read_schema(state, schema, &options->schema, &made) == 0 ? load_engine(options) : NULL;
+    fq_buffer_done(&made);
+    return engine;
+}
+
 static int open_pipeline(native_pipeline *self, engine_thread *thread) {
     engine_task *task = engine_task_new(TASK_OPEN, thread, self->pipeline, NULL, NULL);
     if (task == NULL || !engine_thread_submit(task)) {
@@ -75,14 +83,10 @@ static int set_up(native_state *state, native_pipeline *self, PyObject *schema, 
         return -1;
     }
     native_options options = {.engine = self->pool->options, .introspection = true};
-    fq_buffer made;
-    fq_buffer_init(&made, INPUT_MAX);
-    fraiseql *engine = NULL;
-    if (native_options_read(state, &options, dict, OPTIONS_OF_PIPELINE, keep) == 0 &&
-        read_schema(state, schema, &options.engine.schema, &made) == 0) {
-        engine = load_engine(&options.engine);
+    if (native_options_read(state, &options, dict, OPTIONS_OF_PIPELINE, keep) < 0) {
+        return -1;
     }
-    fq_buffer_done(&made);
+    fraiseql *engine = native_engine_load(state, &options.engine, schema);
     if (engine == NULL) {
         return -1;
     }
@@ -103,7 +107,7 @@ static int set_up(native_state *state, native_pipeline *self, PyObject *schema, 
 
 static PyObject *pipeline_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) {
     static char *names[] = {"pool", "schema_json", "options", NULL};
-    native_state *state = PyType_GetModuleState(type);
+    native_state *state = native_state_of_type(type);
     PyObject *pool, *schema = NULL, *options = NULL;
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "O!|OO:Pipeline", names, state->pool_type, &pool, &schema,
                                      &options)) {
@@ -415,7 +419,7 @@ static PyObject *pipeline_clear_cache(PyObject *self, PyObject *unused) {
     Py_RETURN_NONE;
 }
 
-static PyObject *take_text(char *text) {
+PyObject *native_text(char *text) {
     PyObject *taken =
         text != NULL ? PyUnicode_DecodeUTF8(text, (Py_ssize_t)strlen(text), "replace") : Py_NewRef(Py_None);
     free(text);
@@ -432,7 +436,7 @@ static PyObject *print_schema(PyObject *self, char *(*print)(fraiseql *engine)) 
     engine_pipeline_ref(held);
     Py_BEGIN_ALLOW_THREADS text = print(engine_pipeline_engine(held));
     Py_END_ALLOW_THREADS engine_pipeline_unref(held);
-    return take_text(text);
+    return native_text(text);
 }
 
 static PyObject *pipeline_schema_sdl(PyObject *self, PyObject *unused) {
@@ -466,7 +470,7 @@ static PyObject *pipeline_explain(PyObject *self, PyObject *const *args, Py_ssiz
     Py_BEGIN_ALLOW_THREADS text =
         fraiseql_explain(engine_pipeline_engine(task->pipeline), &task->input, form, depth, &message);
     Py_END_ALLOW_THREADS engine_task_drop(task);
-    return Py_BuildValue("(NN)", take_text(text), take_text(message));
+    return Py_BuildValue("(NN)", native_text(text), native_text(message));
 }
 
 static PyObject *pipeline_close(PyObject *self, PyObject *unused) {

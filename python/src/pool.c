@@ -94,7 +94,7 @@ static PyObject *pool_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) 
     if (!PyArg_ParseTupleAndKeywords(args, kwargs, "s|O:Pool", names, &url, &config)) {
         return NULL;
     }
-    native_state *state = PyType_GetModuleState(type);
+    native_state *state = native_state_of_type(type);
     if (state->shut_down) {
         PyErr_SetString(PyExc_RuntimeError, "the interpreter is shutting down");
         return NULL;
@@ -268,5 +268,5 @@ static PyType_Slot pool_slots[] = {
 };
 PyType_Spec native_pool_spec = {.name = "fraiseql.Pool",
                                 .basicsize = sizeof(native_pool),
-                                .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+                                .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE | Py_TPFLAGS_HAVE_GC,
                                 .slots = pool_slots};

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* What a request would do, without a connection: the plan's statements with the values of this request, and its row
- * programs. */
+ * programs. The plan comes from a cache, the caller's or one for this call alone. */
+#include "engine/explain.h"
+
 #include <stdlib.h>
 
 #include "engine/answer.h"
-#include "engine/engine.h"
 #include "engine/input.h"
-#include "engine/plans.h"
 #include "engine/session.h"
 #include "engine/worker.h"
 #include "pg/analyze.h"
@@ -17,7 +17,7 @@ typedef struct explanation {
     fq_arena *arena;
     fq_errors errors;
     fq_request_input input;
-    fq_plan_cache cache;
+    fq_plan_cache *cache;
     fq_cached_text *text;
     fq_cached_plan *plan;
     fq_variables variables;
@@ -115,7 +115,7 @@ static bool prepare(explanation *e, const fraiseql_input *input) {
         }
         return false;
     }
-    e->text = fq_plan_cache_text(&e->cache, e->input.query, e->input.operation_name, FQ_ANY_OPERATION, &e->errors);
+    e->text = fq_plan_cache_text(e->cache, e->input.query, e->input.operation_name, FQ_ANY_OPERATION, &e->errors);
     if (e->text == NULL) {
         return false;
     }
@@ -124,12 +124,8 @@ static bool prepare(explanation *e, const fraiseql_input *input) {
         fq_errors_add(&e->errors, FQ_ERR_BAD_REQUEST, "Subscriptions are not supported");
         return false;
     }
-    if (!fq_variables_coerce(e->arena, operation->schema, operation->document, operation->node, e->input.variables,
-                             &e->engine->limits, FQ_EXTENSIONS_ALL, &e->variables, &e->errors)) {
-        return false;
-    }
-    e->plan = fq_plan_cache_plan(&e->cache, e->text, &e->variables, e->input.variables_text, &e->errors);
-    return e->plan != NULL;
+    return fq_variables_coerce(e->arena, operation->schema, operation->document, operation->node, e->input.variables,
+                               &e->engine->limits, FQ_EXTENSIONS_ALL, &e->variables, &e->errors);
 }
 
 static void write_text(const explanation *e, fq_buffer *out) {
@@ -212,35 +208,49 @@ static char *take_text(fq_buffer *buffer) {
     return buffer->ptr;
 }
 
-char *fraiseql_explain(fraiseql *engine, const fraiseql_input *input, fraiseql_explain_form form,
-                       fraiseql_explain_depth depth, char **message) {
-    explanation e = {.engine = engine, .arena = fq_arena_new(FQ_REQUEST_ARENA_MAX)};
+static bool explain(explanation *e, const fraiseql_input *input, fraiseql_explain_depth depth) {
+    if (!prepare(e, input)) {
+        return false;
+    }
+    uint32_t n_errors = e->errors.list.len;
+    e->plan = fq_plan_cache_plan(e->cache, e->text, &e->variables, e->input.variables_text, &e->errors);
+    bool good = e->plan != NULL && bind(e);
+    fq_cached_text_relocate(e->text, e->arena, &e->errors, n_errors);
+    return good && (depth == FRAISEQL_EXPLAIN_PLAN || analyze(e, input));
+}
+
+char *fq_explain(fraiseql *engine, fq_plan_cache *cache, const fraiseql_input *input, fraiseql_explain_form form,
+                 fraiseql_explain_depth depth, char **message) {
+    explanation e = {.engine = engine, .arena = fq_arena_new(FQ_REQUEST_ARENA_MAX), .cache = cache};
     fq_errors_init(&e.errors, e.arena, engine->limits.errors);
-    fq_plan_cache_init(&e.cache, &engine->limits, 4, FQ_PLAN_CACHE_BYTES, engine->options.big_numbers);
-    fq_plan_cache_set_schema(&e.cache, fq_engine_schema(engine));
     fq_buffer out;
     fq_buffer_init(&out, FQ_PLAN_ARENA_MAX);
-    bool good = prepare(&e, input) && bind(&e) && (depth == FRAISEQL_EXPLAIN_PLAN || analyze(&e, input));
+    bool good = explain(&e, input, depth);
     if (good) {
         (form == FRAISEQL_EXPLAIN_JSON ? write_json : write_text)(&e, &out);
     } else {
-        fq_buffer_clear(&out);
         fq_buffer_char(&out, '{');
         fq_answer_errors(&out, &e.errors, e.text != NULL ? e.text->document->source : e.input.query);
         fq_buffer_literal(&out, "}\n");
     }
     char *text = take_text(&out);
-    if (!good && message != NULL) {
-        *message = text;
-        text = NULL;
-    }
     fq_cached_text_unref(e.text);
     fq_cached_plan_unref(e.plan);
-    fq_plan_cache_done(&e.cache);
     fq_arena_free(e.arena);
-    if (!good && message == NULL) {
+    if (message != NULL) {
+        *message = good ? NULL : text;
+    } else if (!good) {
         free(text);
-        text = NULL;
     }
+    return good ? text : NULL;
+}
+
+char *fraiseql_explain(fraiseql *engine, const fraiseql_input *input, fraiseql_explain_form form,
+                       fraiseql_explain_depth depth, char **message) {
+    fq_plan_cache cache;
+    fq_plan_cache_init(&cache, &engine->limits, 4, FQ_PLAN_CACHE_BYTES, engine->options.big_numbers);
+    fq_plan_cache_set_schema(&cache, fq_engine_schema(engine));
+    char *text = fq_explain(engine, &cache, input, form, depth, message);
+    fq_plan_cache_done(&cache);
     return text;
 }

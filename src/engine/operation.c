@@ -17,18 +17,6 @@ static fraiseql_result result_of(const fq_errors *errors) {
     return FRAISEQL_RESULT_REQUEST_ERROR;
 }
 
-/* Errors of planning have offsets in the operation's own document. */
-static void translate_offsets(fraiseql_request *request, uint32_t first_error) {
-    for (uint32_t i = first_error; i < request->errors.list.len; i++) {
-        fq_error *error = &request->errors.list.items[i];
-        uint32_t *offsets = FQ_NEW_ARRAY(request->arena, uint32_t, error->n_offsets);
-        for (uint32_t o = 0; o < error->n_offsets; o++) {
-            offsets[o] = fq_cached_text_offset(request->text, error->offsets[o]);
-        }
-        error->offsets = offsets;
-    }
-}
-
 static bool check_introspection(fraiseql_request *request) {
     const fq_cached_operation *operation = request->text->operation;
     if ((request->flags & FRAISEQL_NO_INTROSPECTION) == 0 || operation->introspection == 0) {
@@ -147,7 +135,7 @@ bool fq_request_prepare(fraiseql_request *request, const fraiseql_input *input) 
         request->plan = fq_plan_cache_plan(&request->worker->plans, request->text, &request->variables,
                                            request->input.variables_text, &request->errors);
         good = request->plan != NULL && bind(request);
-        translate_offsets(request, n_errors);
+        fq_cached_text_relocate(request->text, request->arena, &request->errors, n_errors);
     }
     good = good && collect_settings(request, input);
     if (!good) {

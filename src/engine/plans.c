@@ -176,6 +176,17 @@ static const fq_document *read_document(fq_plan_cache *cache, fq_arena *arena, f
     return document;
 }
 
+/* The values of a text whose document is not the operation's own. Their offsets become those of the operation's
+ * literals, so that all offsets of a plan's errors are of one document (fq_cached_text_relocate). */
+static const fq_value *align_literals(fq_arena *arena, const fq_literals *literals, const fq_literals *own) {
+    fq_value *values = FQ_NEW_ARRAY(arena, fq_value, literals->count);
+    for (uint32_t i = 0; i < literals->count; i++) {
+        values[i] = literals->values[i];
+        values[i].offset = own->values[i].offset;
+    }
+    return values;
+}
+
 static fq_cached_text *learn(fq_plan_cache *cache, fq_slice text, fq_slice operation_name, fq_operation_policy policy,
                              fq_errors *errors) {
     fq_arena *arena = fq_arena_new(FQ_PLAN_ARENA_MAX);
@@ -200,7 +211,7 @@ static fq_cached_text *learn(fq_plan_cache *cache, fq_slice text, fq_slice opera
         .arena = arena,
         .operation = operation,
         .document = document,
-        .literals = literals.values,
+        .literals = took_arena ? literals.values : align_literals(arena, &literals, &operation->literals),
     };
     fq_lru_put(&cache->texts, &entry->entry);
     return entry;
@@ -233,6 +244,17 @@ uint32_t fq_cached_text_offset(const fq_cached_text *text, uint32_t offset) {
         }
     }
     return 0;
+}
+
+void fq_cached_text_relocate(const fq_cached_text *text, fq_arena *arena, fq_errors *errors, uint32_t first) {
+    for (uint32_t i = first; i < errors->list.len; i++) {
+        fq_error *error = &errors->list.items[i];
+        uint32_t *offsets = FQ_NEW_ARRAY(arena, uint32_t, error->n_offsets);
+        for (uint32_t o = 0; o < error->n_offsets; o++) {
+            offsets[o] = fq_cached_text_offset(text, error->offsets[o]);
+        }
+        error->offsets = offsets;
+    }
 }
 
 /* ---- plans ---- */
@@ -331,4 +353,21 @@ void fq_plan_cache_forget(fq_plan_cache *cache, fq_cached_plan *plan) {
     if (fq_lru_get(&cache->plans, plan->entry.hash, key) == &plan->entry) {
         fq_lru_remove(&cache->plans, &plan->entry);
     }
+}
+
+/* ---- numbers ---- */
+
+fraiseql_stats fq_plan_cache_stats(const fq_plan_cache *cache) {
+    return (fraiseql_stats){
+        .plan_hits = cache->plans.hits,
+        .plan_misses = cache->plans.misses,
+        .plans = cache->plans.count,
+        .max_plans = cache->plans.max_count,
+        .plan_bytes = cache->plans.bytes + cache->texts.bytes + cache->operations.bytes,
+    };
+}
+
+void fq_plan_cache_reset(fq_plan_cache *cache) {
+    fq_plan_cache_clear(cache);
+    cache->plans.hits = cache->plans.misses = 0;
 }

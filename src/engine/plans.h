@@ -10,6 +10,7 @@
 
 #include "base/limits.h"
 #include "cache/lru.h"
+#include "fraiseql.h"
 #include "pg/pool.h"
 #include "plan/plan.h"
 #include "validate/validate.h"
@@ -34,7 +35,7 @@ typedef struct fq_cached_text {
     fq_arena *arena;
     fq_cached_operation *operation;
     const fq_document *document; /* of this very text */
-    const fq_value *literals;    /* by slot */
+    const fq_value *literals;    /* by slot; offsets of the operation's document */
 } fq_cached_text;
 
 typedef struct fq_cached_plan {
@@ -88,5 +89,14 @@ void fq_cached_plan_unref(fq_cached_plan *plan);
 
 /* Translates an offset in the operation's document to one in the text's document. */
 uint32_t fq_cached_text_offset(const fq_cached_text *text, uint32_t offset);
+
+/* The same for the errors of planning and binding, those from number `first` on. */
+void fq_cached_text_relocate(const fq_cached_text *text, fq_arena *arena, fq_errors *errors, uint32_t first);
+
+/* The members of fraiseql_stats that tell of plans. */
+fraiseql_stats fq_plan_cache_stats(const fq_plan_cache *cache);
+
+/* Forgets the plans and what was counted. */
+void fq_plan_cache_reset(fq_plan_cache *cache);
 
 #endif

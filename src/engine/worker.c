@@ -208,17 +208,10 @@ void fraiseql_worker_free(fraiseql_worker *worker) {
 /* ---- state ---- */
 
 fraiseql_stats fraiseql_worker_stats(const fraiseql_worker *worker) {
-    const fq_plan_cache *plans = &worker->plans;
-    fraiseql_stats stats = {
-        .plan_hits = plans->plans.hits,
-        .plan_misses = plans->plans.misses,
-        .plans = plans->plans.count,
-        .max_plans = plans->plans.max_count,
-        .plan_bytes = plans->plans.bytes + plans->texts.bytes + plans->operations.bytes,
-        .requests = worker->requests,
-        .request_errors = worker->request_errors,
-        .broken_answers = worker->broken_answers,
-    };
+    fraiseql_stats stats = fq_plan_cache_stats(&worker->plans);
+    stats.requests = worker->requests;
+    stats.request_errors = worker->request_errors;
+    stats.broken_answers = worker->broken_answers;
     if (worker->pool != NULL) {
         fq_pool_stats pool = fq_pool_stats_get(worker->pool);
         stats.connections = pool.connections;
@@ -229,10 +222,7 @@ fraiseql_stats fraiseql_worker_stats(const fraiseql_worker *worker) {
     return stats;
 }
 
-void fraiseql_worker_clear_cache(fraiseql_worker *worker) {
-    fq_plan_cache_clear(&worker->plans);
-    worker->plans.plans.hits = worker->plans.plans.misses = 0;
-}
+void fraiseql_worker_clear_cache(fraiseql_worker *worker) { fq_plan_cache_reset(&worker->plans); }
 
 bool fraiseql_worker_ready(const fraiseql_worker *worker) {
     return !worker->closing && worker->pool != NULL && fq_pool_is_ready(worker->pool);
