@@ -14,7 +14,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from . import _native
 from ._native import Pool, version as __version__
@@ -97,8 +97,9 @@ class DatabasePool(Pool):
     """
 
     __slots__ = ("_summary",)
+    _summary: str
 
-    def __new__(cls, database_url: str, config: dict[str, Any] | None = None) -> DatabasePool:
+    def __new__(cls, database_url: str, config: dict[str, Any] | None = None) -> Self:
         if config is not None and not isinstance(config, dict):
             raise TypeError(f"config must be a dict or None, not {type(config).__name__}")
         options = {**_V1_DEFAULTS, **{name: value for name, value in (config or {}).items() if value is not None}}
@@ -160,7 +161,7 @@ def initialize_graphql_pipeline(
 
 
 def _current() -> Pipeline:
-    pipeline = getattr(_native, "_current", None)
+    pipeline: Pipeline | None = getattr(_native, "_current", None)
     if pipeline is None:
         raise RuntimeError(NOT_INITIALIZED)
     return pipeline
@@ -370,9 +371,9 @@ def _choose(operations: list[dict[str, Any]], name: str | None) -> dict[str, Any
 
 
 def _message(response: str) -> str:
-    error = json.loads(response)["errors"][0]
+    error: dict[str, Any] = json.loads(response)["errors"][0]
     at = "".join(f" (line {place['line']}, column {place['column']})" for place in error.get("locations", [])[:1])
-    return error["message"] + at
+    return f"{error['message']}{at}"
 
 
 def parse_graphql_query(query_string: str, operation_name: str | None = None) -> ParsedQuery:

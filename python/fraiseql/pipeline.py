@@ -4,14 +4,14 @@
 from __future__ import annotations
 
 import json as _json
-from typing import Any
+from typing import Any, TypeAlias
 
 from . import _native
 from ._native import Pool
 
 NOT_INITIALIZED = "GraphQL pipeline not initialized. Call initialize_pipeline(pool, schema_json) first."
 
-Schema = "str | bytes | dict[str, Any] | None"
+Schema: TypeAlias = "str | bytes | dict[str, Any] | None"
 
 
 class QueryError(ValueError):
