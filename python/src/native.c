@@ -154,10 +154,10 @@ static int module_exec(PyObject *module) {
 
 #define OBJECTS(state)                                                                                                 \
     {                                                                                                                  \
-        (PyObject **)&(state)->pool_type, (PyObject **)&(state)->pipeline_type, (PyObject **)&(state)->planner_type, (PyObject **)&(state)->hub_type,       \
-            (PyObject **)&(state)->answer_type, (PyObject **)&(state)->stream_type, &(state)->get_running_loop,        \
-            &(state)->future_cancel, &(state)->datetime, &(state)->date, &(state)->time, &(state)->timedelta,          \
-            &(state)->decimal, &(state)->uuid, &(state)->enumeration, &(state)->s_set_result,                          \
+        (PyObject **)&(state)->pool_type, (PyObject **)&(state)->pipeline_type, (PyObject **)&(state)->planner_type,   \
+            (PyObject **)&(state)->hub_type, (PyObject **)&(state)->answer_type, (PyObject **)&(state)->stream_type,   \
+            &(state)->get_running_loop, &(state)->future_cancel, &(state)->datetime, &(state)->date, &(state)->time,   \
+            &(state)->timedelta, &(state)->decimal, &(state)->uuid, &(state)->enumeration, &(state)->s_set_result,     \
             &(state)->s_set_exception, &(state)->s_cancelled, &(state)->s_add_reader, &(state)->s_is_closed,           \
             &(state)->s_loop, &(state)->s_isoformat, &(state)->s_value, &(state)->s_name, &(state)->s_days,            \
             &(state)->s_seconds, &(state)->s_microseconds, &(state)->s_is_finite                                       \
