@@ -67,10 +67,11 @@ conformance: ## run the language vectors in SUITE=DIR through `fraiseql check --
 	@tools/build $(BUILD)
 	@$(USING) $(PYTHON) tests/conformance/run "$(SUITE)" $(ARGS)
 
-differential: ## compare validation with graphql-js: COUNT documents of each of SEEDS (1,2,3); SQL=FILE for another database
+differential: ## compare validation and the language as such with graphql-js: COUNT documents of each of SEEDS (1,2,3); SQL=FILE for another database
 	@tools/setup test
 	@tools/build $(BUILD)
 	@$(USING) $(PYTHON) tests/differential_validation/run --count $(or $(COUNT),20000) --seeds $(or $(SEEDS),$(SEED),$(THREE_SEEDS)) $(if $(SQL),--sql "$(SQL)") $(ARGS)
+	@$(USING) $(PYTHON) tests/differential_validation/run --language --count $(or $(COUNT),20000) --seeds $(or $(SEEDS),$(SEED),$(THREE_SEEDS))
 
 bless: ## write the golden cases anew; read the diff
 	@tools/setup test

@@ -287,7 +287,11 @@ static fq_value coerce_inside(task *t, fq_node_id node, const fq_type_ref *type,
         invalid(t, error, node, at);
         return (fq_value){.kind = FQ_VALUE_NULL};
     }
-    return plain_value(t, node);
+    fq_value value = plain_value(t, node);
+    if (type->type->scalar == FQ_SCALAR_ID) {
+        value.kind = FQ_VALUE_STRING;
+    }
+    return value;
 }
 
 static fq_value coerce(task *t, fq_node_id node, const fq_type_ref *type, const step *at) {

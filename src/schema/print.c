@@ -33,7 +33,38 @@ fq_slice fq_ref_text(fq_arena *arena, const fq_type_ref *ref) {
     return text;
 }
 
-void fq_value_print(const fq_value *value, fq_buffer *out) {
+/* An optional minus and digits without a leading zero: what reads back as the same text from an integer literal. */
+static bool is_integer(fq_slice text) {
+    size_t first = text.len > 0 && text.ptr[0] == '-';
+    for (size_t i = first; i < text.len; i++) {
+        if (text.ptr[i] < '0' || text.ptr[i] > '9') {
+            return false;
+        }
+    }
+    return text.len > first && (text.ptr[first] != '0' || text.len == first + 1);
+}
+
+static void print_text(fq_slice text, const fq_type_ref *type, fq_buffer *out) {
+    if (type != NULL && fq_ref_core(type)->scalar == FQ_SCALAR_ID && is_integer(text)) {
+        fq_buffer_slice(out, text);
+    } else {
+        fq_print_string(text, out);
+    }
+}
+
+static void print_object(const fq_value *value, fq_buffer *out) {
+    fq_buffer_char(out, '{');
+    for (uint32_t i = 0; i < value->count; i++) {
+        const fq_member *member = &value->members[i];
+        fq_buffer_slice(out, i > 0 ? FQ_S(", ") : FQ_S(""));
+        fq_buffer_slice(out, member->name);
+        fq_buffer_literal(out, ": ");
+        fq_value_print(&member->value, member->field != NULL ? member->field->type : NULL, out);
+    }
+    fq_buffer_char(out, '}');
+}
+
+void fq_value_print(const fq_value *value, const fq_type_ref *type, fq_buffer *out) {
     switch ((fq_value_kind)value->kind) {
     case FQ_VALUE_NULL:
     case FQ_VALUE_ABSENT:
@@ -43,25 +74,18 @@ void fq_value_print(const fq_value *value, fq_buffer *out) {
         fq_buffer_slice(out, value->truth ? FQ_S("true") : FQ_S("false"));
         break;
     case FQ_VALUE_STRING:
-        fq_print_string(value->text, out);
+        print_text(value->text, type, out);
         break;
     case FQ_VALUE_LIST:
         fq_buffer_char(out, '[');
         for (uint32_t i = 0; i < value->count; i++) {
             fq_buffer_slice(out, i > 0 ? FQ_S(", ") : FQ_S(""));
-            fq_value_print(&value->items[i], out);
+            fq_value_print(&value->items[i], type, out);
         }
         fq_buffer_char(out, ']');
         break;
     case FQ_VALUE_OBJECT:
-        fq_buffer_char(out, '{');
-        for (uint32_t i = 0; i < value->count; i++) {
-            fq_buffer_slice(out, i > 0 ? FQ_S(", ") : FQ_S(""));
-            fq_buffer_slice(out, value->members[i].name);
-            fq_buffer_literal(out, ": ");
-            fq_value_print(&value->members[i].value, out);
-        }
-        fq_buffer_char(out, '}');
+        print_object(value, out);
         break;
     case FQ_VALUE_INT:
     case FQ_VALUE_FLOAT:

@@ -10,9 +10,10 @@
 void fq_ref_print(const fq_type_ref *ref, fq_buffer *out);
 fq_slice fq_ref_text(fq_arena *arena, const fq_type_ref *ref);
 
-/* A value as a GraphQL literal: enum values and keys without quotes, strings escaped (section 4.2.6, defaultValue).
+/* A value of that type as a GraphQL literal: enum values and keys without quotes, strings escaped (section 4.2.6,
+ * defaultValue); an ID of digits alone as an integer. Without a type (NULL) as it is.
  * Values out of variables (FQ_VALUE_JSON) and FQ_VALUE_ABSENT are not literals and must not be given. */
-void fq_value_print(const fq_value *value, fq_buffer *out);
+void fq_value_print(const fq_value *value, const fq_type_ref *type, fq_buffer *out);
 
 /* "QUERY" ... */
 fq_slice fq_directive_location_name(fq_directive_location location);

@@ -91,7 +91,7 @@ static void print_input_value(const fq_input_value *value, fq_buffer *out) {
     fq_ref_print(value->type, out);
     if (value->has_default) {
         fq_buffer_literal(out, " = ");
-        fq_value_print(&value->default_value, out);
+        fq_value_print(&value->default_value, value->type, out);
     }
     print_deprecated(value->deprecated, value->deprecation_reason, out);
 }

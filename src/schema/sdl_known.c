@@ -12,13 +12,16 @@
 
 static void add_argument(sdl_state *s, sdl_directive *directive, fq_slice name, fq_slice required_type) {
     fq_vec_push(s->scratch, &directive->args, (sdl_argument){name, required_type});
-    directive->n_required += required_type.len > 0;
     fq_map_put(&directive->arg_names, name, directive);
+    if (required_type.len > 0) {
+        fq_map_put(&directive->required, name, (void *)(uintptr_t)directive->args.len);
+    }
 }
 
 static sdl_directive *new_directive(sdl_state *s, fq_slice name) {
     sdl_directive *directive = FQ_NEW(s->scratch, sdl_directive);
     fq_map_init(&directive->arg_names, s->scratch);
+    fq_map_init(&directive->required, s->scratch);
     fq_map_put(&s->directives, name, directive);
     return directive;
 }
@@ -114,13 +117,14 @@ static bool is_standard(const sdl_state *s, fq_slice name) {
 
 void sdl_visit_named_type(sdl_state *s, fq_node_id id) {
     fq_slice name = sdl_name(s, id);
-    if (!sdl_rule_on(s, FQ_SDL_KNOWN_TYPE_NAMES) || type_defined(s, name) || is_standard(s, name) || sdl_done(s) ||
+    if (!sdl_rule_on(s, FQ_SDL_KNOWN_TYPE_NAMES) || type_defined(s, name) ||
+        (!s->inside_executable && is_standard(s, name)) || sdl_done(s) ||
         (s->scope->extended != NULL && fq_schema_type(s->scope->extended, name) != NULL)) {
         return;
     }
     fq_suggestions suggestions;
     fq_suggestions_init(&suggestions, s->scratch, name);
-    for (uint32_t i = 0; i < s->scope->builtins->n_types; i++) {
+    for (uint32_t i = 0; i < s->scope->builtins->n_types && !s->inside_executable; i++) {
         if (fq_type_is_builtin(s->scope->builtins->types[i])) {
             offer(s, &suggestions, s->scope->builtins->types[i]->name);
         }
@@ -185,7 +189,7 @@ static void check_known_arguments(sdl_state *s, fq_node_id id, const sdl_directi
 }
 
 static void check_required_arguments(sdl_state *s, fq_node_id id, const sdl_directive *directive) {
-    if (directive->n_required == 0) {
+    if (directive->required.len == 0) {
         return;
     }
     fq_map given;
@@ -195,7 +199,8 @@ static void check_required_arguments(sdl_state *s, fq_node_id id, const sdl_dire
     }
     for (uint32_t i = 0; i < directive->args.len && !sdl_done(s); i++) {
         const sdl_argument *arg = &directive->args.items[i];
-        if (arg->required_type.len > 0 && !fq_map_has(&given, arg->name)) {
+        bool required = (uintptr_t)fq_map_get(&directive->required, arg->name) == i + 1;
+        if (required && !fq_map_has(&given, arg->name)) {
             ERROR_AT(s, sdl_node(s, id)->start,
                      "Directive \"@%.*s\" argument \"%.*s\" of type \"%.*s\" is required, but it was not provided.",
                      FQ_PRI(sdl_name(s, id)), FQ_PRI(arg->name), FQ_PRI(arg->required_type));

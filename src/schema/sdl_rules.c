@@ -51,7 +51,7 @@ static void collect_types(sdl_state *s) {
 
 /* ---- the walk ---- */
 
-static void walk_type(sdl_state *s, fq_node_id id) {
+void sdl_walk_type(sdl_state *s, fq_node_id id) {
     while (sdl_node(s, id)->kind != FQ_NODE_NAMED_TYPE) {
         id = sdl_node(s, id)->type;
     }
@@ -64,16 +64,16 @@ static void walk_named_types(sdl_state *s, fq_node_id first) {
     }
 }
 
-static void walk_value(sdl_state *s, fq_node_id id) {
+void sdl_walk_value(sdl_state *s, fq_node_id id) {
     const fq_node *node = sdl_node(s, id);
     if (node->kind == FQ_NODE_OBJECT) {
         sdl_visit_object(s, id);
         for (fq_node_id i = node->children; i != 0; i = fq_node_next(s->document, i)) {
-            walk_value(s, sdl_node(s, i)->value);
+            sdl_walk_value(s, sdl_node(s, i)->value);
         }
     } else if (node->kind == FQ_NODE_LIST) {
         for (fq_node_id i = node->children; i != 0; i = fq_node_next(s->document, i)) {
-            walk_value(s, i);
+            sdl_walk_value(s, i);
         }
     }
 }
@@ -82,13 +82,13 @@ static void walk_directives(sdl_state *s, fq_node_id first, fq_directive_locatio
     for (fq_node_id id = first; id != 0; id = fq_node_next(s->document, id)) {
         sdl_visit_directive(s, id, location);
         for (fq_node_id arg = sdl_node(s, id)->args; arg != 0; arg = fq_node_next(s->document, arg)) {
-            walk_value(s, sdl_node(s, arg)->value);
+            sdl_walk_value(s, sdl_node(s, arg)->value);
         }
     }
 }
 
 /* Everything that every node may carry: uniqueness of its directives, then the directives themselves. */
-static void walk_node_directives(sdl_state *s, fq_node_id id, fq_directive_location location) {
+void sdl_walk_node_directives(sdl_state *s, fq_node_id id, fq_directive_location location) {
     fq_map seen;
     fq_map_init(&seen, s->scratch);
     sdl_visit_directives_of(s, id, &seen);
@@ -98,11 +98,11 @@ static void walk_node_directives(sdl_state *s, fq_node_id id, fq_directive_locat
 static void walk_input_values(sdl_state *s, fq_node_id first, fq_directive_location location) {
     for (fq_node_id id = first; id != 0 && !sdl_done(s); id = fq_node_next(s->document, id)) {
         const fq_node *node = sdl_node(s, id);
-        walk_type(s, node->type);
+        sdl_walk_type(s, node->type);
         if (node->value != 0) {
-            walk_value(s, node->value);
+            sdl_walk_value(s, node->value);
         }
-        walk_node_directives(s, id, location);
+        sdl_walk_node_directives(s, id, location);
     }
 }
 
@@ -110,14 +110,14 @@ static void walk_fields(sdl_state *s, fq_node_id first) {
     for (fq_node_id id = first; id != 0 && !sdl_done(s); id = fq_node_next(s->document, id)) {
         const fq_node *node = sdl_node(s, id);
         walk_input_values(s, node->args, FQ_LOCATION_ARGUMENT_DEFINITION);
-        walk_type(s, node->type);
-        walk_node_directives(s, id, FQ_LOCATION_FIELD_DEFINITION);
+        sdl_walk_type(s, node->type);
+        sdl_walk_node_directives(s, id, FQ_LOCATION_FIELD_DEFINITION);
     }
 }
 
 static void walk_enum_values(sdl_state *s, fq_node_id first) {
     for (fq_node_id id = first; id != 0 && !sdl_done(s); id = fq_node_next(s->document, id)) {
-        walk_node_directives(s, id, FQ_LOCATION_ENUM_VALUE);
+        sdl_walk_node_directives(s, id, FQ_LOCATION_ENUM_VALUE);
     }
 }
 
@@ -192,6 +192,8 @@ static void walk_definition(sdl_state *s, fq_node_id id) {
         walk_directive_definition(s, id);
     } else if (sdl_is_type_definition(kind) || sdl_is_type_extension(kind)) {
         walk_type_definition(s, id);
+    } else {
+        sdl_walk_executable(s, id);
     }
 }
 

@@ -25,8 +25,8 @@ typedef struct sdl_directive {
     uint32_t locations;
     bool repeatable;
     FQ_VEC(sdl_argument) args; /* required ones first would lose their order: all, in order */
-    uint32_t n_required;
     fq_map arg_names;
+    fq_map required; /* name -> number of the last required argument with it, from 1 */
 } sdl_directive;
 
 typedef struct sdl_state {
@@ -41,7 +41,8 @@ typedef struct sdl_state {
     fq_map schema_directives; /* directives used on the schema definition and its extensions */
     fq_node_id operation_types[3];
     fq_node_id schema_definition;
-    uint32_t offers_left; /* comparisons for suggestions: hostile documents could ask for any number */
+    bool inside_executable; /* in an operation or fragment */
+    uint32_t offers_left;   /* comparisons for suggestions: hostile documents could ask for any number */
 } sdl_state;
 
 static inline const fq_node *sdl_node(const sdl_state *s, fq_node_id id) { return &s->document->nodes[id]; }
@@ -67,6 +68,14 @@ sdl_type *sdl_type_of(sdl_state *s, fq_slice name);
 
 /* The bit of a directive location by its name. */
 uint32_t sdl_location_bit(fq_slice name);
+
+/* sdl_rules.c: the walk. */
+void sdl_walk_type(sdl_state *s, fq_node_id id);
+void sdl_walk_value(sdl_state *s, fq_node_id id);
+void sdl_walk_node_directives(sdl_state *s, fq_node_id id, fq_directive_location location);
+
+/* sdl_executable.c: operations and fragments. */
+void sdl_walk_executable(sdl_state *s, fq_node_id id);
 
 /* sdl_known.c: what is referred to exists. */
 void sdl_collect_directives(sdl_state *s);

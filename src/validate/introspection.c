@@ -107,7 +107,7 @@ static void input_value_field(writer *w, const fq_selection *selection, const vo
     case FQ_META_INPUT_VALUE_DEFAULT_VALUE:
         if (value->has_default) {
             fq_buffer_clear(&w->scratch);
-            fq_value_print(&value->default_value, &w->scratch);
+            fq_value_print(&value->default_value, value->type, &w->scratch);
             write_text(w, fq_buffer_view(&w->scratch));
         } else {
             write_null(w);

@@ -207,7 +207,8 @@ class Writer {
     condition(type) {
         const r = this.random;
         if (this.wrong()) return r.pick([...this.named.map((t) => t.name), 'Missing', this.misspelt(type.name)]);
-        if (g.isAbstractType(type)) return r.pick(this.schema.getPossibleTypes(type)).name;
+        const possible = g.isAbstractType(type) ? this.schema.getPossibleTypes(type) : [];
+        if (possible.length) return r.pick(possible).name;
         return type.name;
     }
 

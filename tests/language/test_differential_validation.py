@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""A short comparison of validation with graphql-js; `make differential` is the long one."""
+"""A short comparison of validation and of the language as such with graphql-js; `make differential` is the long one."""
 
 import importlib.machinery
 import importlib.util
@@ -41,3 +41,10 @@ def test_a_schema_of_interfaces_and_unions(tool):
     """Interfaces, unions, oneOf, subscriptions, defaults of all kinds: what tables do not give."""
     done = tool.compare(OWN, 2500, 13, "--own-schema")
     assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("kind", ["lex", "document", "value", "const-value", "type", "schema", "variables", "introspection"])
+def test_the_language_as_such(tool, kind):
+    done = tool.compare_language(2000, 14, "--kinds", kind)
+    assert done.returncode == 0, done.stdout
+    assert " 0 valid" not in done.stdout

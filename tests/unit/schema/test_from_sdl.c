@@ -101,6 +101,16 @@ static void test_roots_by_name(void **state) {
     fq_schema_unref(schema);
 }
 
+/* An ID is text, also where its default was written as a number. */
+static void test_default_of_id(void **state) {
+    (void)state;
+    fq_schema *schema = schema_of("type Query { f(x: [ID] = 7): Int }");
+    const fq_value *value = &schema->query->fields[0].args[0].default_value;
+    assert_int_equal(value->items[0].kind, FQ_VALUE_STRING);
+    assert_slice(value->items[0].text, "7");
+    fq_schema_unref(schema);
+}
+
 static void test_defaults(void **state) {
     (void)state;
     const struct {
@@ -115,6 +125,13 @@ static void test_defaults(void **state) {
         {"[Int]", "3", "[3]"},
         {"[[Int]!]", "3", "[[3]]"},
         {"[[Int]]", "[3, null, [4]]", "[[3], null, [4]]"},
+        {"ID", "7", "7"},
+        {"ID", "\"-12345678901234567890\"", "-12345678901234567890"},
+        {"[ID!]", "\"0\"", "[0]"},
+        {"ID", "\"007\"", "\"007\""},
+        {"ID", "\"-\"", "\"-\""},
+        {"ID", "\"1a\"", "\"1a\""},
+        {"String", "\"7\"", "\"7\""},
         {"Color", "RED", "RED"},
         {"In", "{}", "{a: 1, c: {a: 1, b: [RED], c: null}}"},
         {"In", "{b: RED, c: {c: null}, a: 2}", "{a: 2, b: [RED], c: {a: 1, c: null}}"},
@@ -129,7 +146,7 @@ static void test_defaults(void **state) {
         fq_schema *schema = schema_of(sdl);
         fq_buffer out;
         fq_buffer_init(&out, 1000);
-        fq_value_print(&schema->query->fields[0].args[0].default_value, &out);
+        fq_value_print(&schema->query->fields[0].args[0].default_value, schema->query->fields[0].args[0].type, &out);
         assert_slice(fq_buffer_view(&out), cases[i].value);
         fq_buffer_done(&out);
         fq_schema_unref(schema);
@@ -253,9 +270,9 @@ static void test_syntax_error(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_model),           cmocka_unit_test(test_roots_by_name), cmocka_unit_test(test_defaults),
-        cmocka_unit_test(test_default_members), cmocka_unit_test(test_print),         cmocka_unit_test(test_refs),
-        cmocka_unit_test(test_leaf_literals),   cmocka_unit_test(test_syntax_error),
+        cmocka_unit_test(test_model),    cmocka_unit_test(test_roots_by_name),   cmocka_unit_test(test_default_of_id),
+        cmocka_unit_test(test_defaults), cmocka_unit_test(test_default_members), cmocka_unit_test(test_print),
+        cmocka_unit_test(test_refs),     cmocka_unit_test(test_leaf_literals),   cmocka_unit_test(test_syntax_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -32,6 +32,45 @@ static void test_unique_names(void **state) {
     SDL_RUN(cases, QUERY);
 }
 
+static void test_operations_and_fragments(void **state) {
+    (void)state;
+    const sdl_case cases[] = {
+        {"query ($v: Query) { q } fragment F on Query { q { ... on Query { q(a: {b: 1}) @skip(if: true) } ...F } }",
+         ""},
+        {"fragment F on Missing { q }", "Unknown type \"Missing\". @1:15"},
+        {"{ ... on Quer { q } }", "Unknown type \"Quer\". Did you mean \"Query\"? @1:10"},
+        {"query ($v: [Missing!]) { q }", "Unknown type \"Missing\". @1:13"},
+        {"query ($v: Strin) { q }", "Unknown type \"Strin\". @1:12"},
+        {"query ($v: String) { q }", "Unknown type \"String\". @1:12"},
+        {"{ q(a: 1, a: 2) }", "There can be only one argument named \"a\". @1:5 1:11"},
+        {"{ q(a: [{b: 1, b: 2}]) }", "There can be only one input field named \"b\". @1:10 1:16"},
+        {"{ q @missing }", "Unknown directive \"@missing\". @1:5"},
+        {"{ q ... @skip(if: true) @skip(if: false) { q } }",
+         "The directive \"@skip\" can only be used once at this location. @1:9 1:25"},
+        {"{ ...F @include } fragment F on Query { q }",
+         "Directive \"@include\" argument \"if\" of type \"Boolean!\" is required, but it was not provided. @1:8"},
+        {"subscription @oneOf { q }", "Directive \"@oneOf\" may not be used on SUBSCRIPTION. @1:14"},
+        {"query ($v: Query = {a: 1, a: 1} @oneOf) { q }",
+         "There can be only one input field named \"a\". @1:21 1:27\n"
+         "Directive \"@oneOf\" may not be used on VARIABLE_DEFINITION. @1:33"},
+    };
+    SDL_RUN(cases, QUERY);
+}
+
+/* Of two required arguments with one name, the later is asked for. */
+static void test_arguments_defined_twice(void **state) {
+    (void)state;
+    const sdl_case cases[] = {
+        {"scalar A @d directive @d(a: A!, a: A) on SCALAR",
+         "Directive \"@d\" argument \"a\" of type \"A!\" is required, but it was not provided. @1:10\n"
+         "Argument \"@d(a:)\" can only be defined once. @1:26 1:33"},
+        {"scalar A @d directive @d(a: A!, a: [A]!) on SCALAR",
+         "Directive \"@d\" argument \"a\" of type \"[A]!\" is required, but it was not provided. @1:10\n"
+         "Argument \"@d(a:)\" can only be defined once. @1:26 1:33"},
+    };
+    SDL_RUN(cases, QUERY);
+}
+
 static void test_many_arguments(void **state) {
     (void)state;
     char sdl[4096] = "type A { f(", *end = sdl + strlen(sdl);
@@ -202,11 +241,17 @@ static void test_error_limit(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_unique_names),    cmocka_unit_test(test_many_arguments),
-        cmocka_unit_test(test_known_names),     cmocka_unit_test(test_repeated_directives),
-        cmocka_unit_test(test_extensions),      cmocka_unit_test(test_redefined_builtins),
-        cmocka_unit_test(test_extended_schema), cmocka_unit_test(test_one_rule),
+        cmocka_unit_test(test_unique_names),
+        cmocka_unit_test(test_many_arguments),
+        cmocka_unit_test(test_known_names),
+        cmocka_unit_test(test_repeated_directives),
+        cmocka_unit_test(test_extensions),
+        cmocka_unit_test(test_redefined_builtins),
+        cmocka_unit_test(test_extended_schema),
+        cmocka_unit_test(test_one_rule),
         cmocka_unit_test(test_error_limit),
+        cmocka_unit_test(test_operations_and_fragments),
+        cmocka_unit_test(test_arguments_defined_twice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
