@@ -20,10 +20,16 @@ const fq_value *fq_selection_arg(const fq_selection *selection, fq_input_role ro
     return NULL;
 }
 
+/* A row without a key is the first of those that there are. */
+static const fq_value one_row = {
+    .kind = FQ_VALUE_INT, .origin = FQ_ORIGIN_CONSTANT, .text = FQ_S_INIT("1"), .count = 0};
+
 void fq_scan_restrict(fq_planner *planner, fq_scan *scan) {
     const fq_selection *selection = scan->selection;
     const fq_value *where = fq_selection_arg(selection, FQ_INPUT_WHERE);
     scan->where = where != NULL && fq_filter_any(where) ? where : NULL;
+    scan->equals =
+        fq_selection_arg(selection, FQ_INPUT_EQUAL) != NULL || fq_selection_arg(selection, FQ_INPUT_KEY) != NULL;
     scan->limit = fq_selection_arg(selection, FQ_INPUT_LIMIT);
     scan->offset = fq_selection_arg(selection, FQ_INPUT_OFFSET);
     fq_order_make(planner, scan, fq_selection_arg(selection, FQ_INPUT_ORDER_BY));
@@ -33,10 +39,11 @@ void fq_plan_rows(fq_planner *planner, const fq_selection *selection, fq_plan_ro
     const fq_source *source = selection->field->source;
     bool one = source->kind == FQ_SOURCE_ONE;
     fq_tier *tier = fq_tier_root(planner, source->entity, selection);
-    if (one) {
+    if (one && source->key != NULL) {
         tier->base->origin = FQ_FROM_KEY;
     } else {
         fq_scan_restrict(planner, tier->base);
+        tier->base->limit = one ? &one_row : tier->base->limit;
     }
     fq_plan_object(planner, tier->base, selection->children);
     fq_plan_finish_root(planner, selection, one ? FQ_PROGRAM_ONE : FQ_PROGRAM_LIST, root);

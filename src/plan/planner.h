@@ -71,6 +71,7 @@ struct fq_scan {
     /* bases only */
     const fq_selection *selection;
     const fq_value *where;
+    bool equals;           /* its arguments ask for values of fields */
     const fq_value *limit; /* NULL where nothing is to be written */
     const fq_value *offset;
     FQ_VEC(fq_order_key) order; /* complete */

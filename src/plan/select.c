@@ -75,16 +75,31 @@ static void from_relation(const writing *w, const fq_scan *scan) {
     equal(w, join->through_to, 't', scan->number, join->through_from, 'j', scan->number, join->n_through);
 }
 
-static void key_condition(const writing *w, const fq_scan *scan) {
+/* What must equal an argument: the column of a key, or a field of the rows, wherever that lives. */
+static fq_operand asked(const writing *w, const fq_scan *scan, const fq_input_value *arg) {
+    if (arg->role == FQ_INPUT_KEY) {
+        return fq_operand_of_column(w->planner, scan->number, arg->column);
+    }
+    const fq_source *source = scan->entity->sources[arg->target];
+    if (source->kind == FQ_SOURCE_COLUMN) {
+        return fq_operand_of_column(w->planner, scan->number, source->column);
+    }
+    return fq_operand_of_document(w->planner, fq_scan_document(w->planner, scan),
+                                  &scan->entity->type->fields[arg->target]);
+}
+
+static void equal_conditions(const writing *w, const fq_scan *scan) {
     const fq_selection *selection = scan->selection;
     uint32_t written = 0;
     for (uint32_t i = 0; i < selection->field->n_args; i++) {
         const fq_input_value *arg = &selection->field->args[i];
-        if (arg->role != FQ_INPUT_KEY) {
+        uint8_t given = selection->args[i].kind;
+        if ((arg->role != FQ_INPUT_KEY && arg->role != FQ_INPUT_EQUAL) || given == FQ_VALUE_ABSENT ||
+            given == FQ_VALUE_NULL) {
             continue;
         }
         put(w, written++ > 0 ? " and " : "");
-        fq_operand operand = fq_operand_of_column(w->planner, scan->number, arg->column);
+        fq_operand operand = asked(w, scan, arg);
         fq_path_name path = {NULL, arg->name};
         fq_operator_write(w->planner, w->sql, &operand, FQ_FORM_EQ, &selection->args[i], &path);
     }
@@ -97,9 +112,9 @@ static void conditions(const writing *w, const fq_scan *scan) {
         join_condition(w, scan);
         joint = " and ";
     }
-    if (scan->origin == FQ_FROM_KEY) {
+    if (scan->origin == FQ_FROM_KEY || scan->equals) {
         put(w, joint);
-        key_condition(w, scan);
+        equal_conditions(w, scan);
         joint = " and ";
     }
     if (scan->where != NULL) {

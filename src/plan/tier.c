@@ -124,7 +124,7 @@ static bool root_repeats_cheaply(const fq_planner *planner) {
         return root->relation->kind == FQ_TABLE || root->relation->kind == FQ_PARTITIONED_TABLE;
     }
     return root->origin == FQ_FROM_RELATION && root->limit != NULL && root->offset == NULL && root->where == NULL &&
-           root->order.len == key->n_columns;
+           !root->equals && root->order.len == key->n_columns;
 }
 
 /* Whether an object has a list in it, itself or in its to-one relations. */

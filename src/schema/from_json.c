@@ -88,11 +88,14 @@ static bool is_plural(fq_file *file, fq_slice root) {
 static uint8_t kind_of(fq_file *file, const fq_file_table *table) {
     fq_slice kind = fq_file_text(table->json, "kind");
     fq_slice type = fq_file_text(table->json, "type");
-    if (fq_slice_equal(kind, FQ_S("aggregate"))) {
-        return FQ_FILE_AGGREGATE;
+    static const char *const kinds[] = {"list", "one", "aggregate", "none"}; /* as fq_file_root */
+    for (uint8_t i = 0; kind.len > 0 && i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        if (fq_slice_equal(kind, fq_slice_from_cstr(kinds[i]))) {
+            return i;
+        }
     }
     if (kind.len > 0) {
-        return fq_slice_equal(kind, FQ_S("one")) ? FQ_FILE_ONE : FQ_FILE_LIST;
+        fq_file_error(file, "tables.%.*s.kind: there are list, one, aggregate and none", FQ_PRI(table->root));
     }
     bool list = type.len > 0 ? type.ptr[0] == '[' || is_plural(file, table->root) : is_plural(file, table->root);
     return fq_file_flag(table->json, "list", list) ? FQ_FILE_LIST : FQ_FILE_ONE;
@@ -136,23 +139,46 @@ static void add_list(fq_file *file, const fq_file_table *table) {
     source->entity = table->entity;
     const fq_type_ref *item = fq_ref_non_null(schema, fq_ref_named(schema, table->draft->type));
     fq_field field = {.type = fq_ref_non_null(schema, fq_ref_list(schema, item)), .source = source};
-    field.args = fq_builder_list_args(file->builder, table->draft, &field.n_args);
+    const fq_input_value *own = fq_builder_list_args(file->builder, table->draft, &field.n_args);
+    field.args = fq_file_args(file, table, own, field.n_args, &field.n_args);
     add_root(file, table, field);
 }
 
+/* Whether a table may hold several rows with these columns; of a view one is taken in any case. */
+static bool may_repeat(const fq_file_table *table, const fq_key *key) {
+    if (table->found == NULL || table->relation->kind != FQ_TABLE || key == table->relation->key) {
+        return false;
+    }
+    for (uint32_t i = 0; i < table->relation->n_keys; i++) {
+        if (fq_key_is(&table->relation->keys[i], key->columns, key->n_columns)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* By the arguments that the file tells (none: the first row), else by the key. A source without a key is the first of
+ * the rows that the arguments leave. */
 static void add_one(fq_file *file, const fq_file_table *table) {
     fq_builder *builder = file->builder;
-    const fq_key *key = table->key;
-    if (key == NULL) {
+    fq_source *source = fq_builder_source(builder, FQ_SOURCE_ONE);
+    source->entity = table->entity;
+    fq_slice type = fq_file_text(table->json, "type");
+    fq_field field = {.type = fq_ref_named(builder->schema, table->draft->type), .source = source};
+    if (type.len > 0 && type.ptr[type.len - 1] == '!') {
+        field.type = fq_ref_non_null(builder->schema, field.type);
+    }
+    if (fq_file_member(table->json, "args") != NULL) {
+        field.args = fq_file_args(file, table, NULL, 0, &field.n_args);
+        source->key = fq_file_key_of_args(table, (fq_input_value *)field.args, field.n_args);
+    } else if (table->key != NULL) {
+        source->key = may_repeat(table, table->key) ? NULL : table->key;
+        field.args = fq_builder_key_args(builder, table->draft, table->key);
+        field.n_args = table->key->n_columns;
+    } else {
         fq_file_error(file, "tables.%.*s: one row needs a `key`: the names of its columns", FQ_PRI(table->root));
         return;
     }
-    fq_source *source = fq_builder_source(builder, FQ_SOURCE_ONE);
-    source->entity = table->entity;
-    source->key = key;
-    fq_field field = {.type = fq_ref_named(builder->schema, table->draft->type), .source = source};
-    field.args = fq_builder_key_args(builder, table->draft, key);
-    field.n_args = key->n_columns;
     add_root(file, table, field);
 }
 
@@ -176,7 +202,7 @@ static void add_roots(fq_file *file) {
             add_list(file, table);
         } else if (table->kind == FQ_FILE_ONE) {
             add_one(file, table);
-        } else {
+        } else if (table->kind == FQ_FILE_AGGREGATE) {
             add_aggregate(file, table);
         }
     }

@@ -5,7 +5,8 @@
 
 #include "schema/builder.h"
 
-typedef enum fq_file_root { FQ_FILE_LIST, FQ_FILE_ONE, FQ_FILE_AGGREGATE } fq_file_root;
+/* FQ_FILE_NO_ROOT: the relation of a type that has no root field of its own. */
+typedef enum fq_file_root { FQ_FILE_LIST, FQ_FILE_ONE, FQ_FILE_AGGREGATE, FQ_FILE_NO_ROOT } fq_file_root;
 
 /* A member of `tables`: a root field over one relation. */
 typedef struct fq_file_table {
@@ -55,6 +56,18 @@ void fq_file_make_functions(fq_file *file); /* from_json_functions.c; after sett
 /* The scalar or type that a reference in the file names; NULL with an error where there is none. `place` is for the
  * error. */
 const fq_type_ref *fq_file_ref(fq_file *file, fq_slice text, fq_slice place);
+
+/* ---- from_json_args.c ---- */
+
+/* The value of a default; false with an error where it is none of that type. */
+bool fq_file_default(fq_file *file, fq_slice place, const fq_json *json, const fq_type_ref *ref, fq_value *out);
+/* Takes the member `default` of `json` over. */
+void fq_file_set_default(fq_file *file, fq_slice place, const fq_json *json, fq_input_value *input);
+/* The table's declared arguments, then its `own` ones, which may have got defaults. */
+const fq_input_value *fq_file_args(fq_file *file, const fq_file_table *table, const fq_input_value *own, uint32_t n_own,
+                                   uint32_t *count);
+/* The key of the relation where the arguments are just that; they then ask for it. Else NULL. */
+const fq_key *fq_file_key_of_args(const fq_file_table *table, fq_input_value *args, uint32_t n);
 
 /* A relation that may be read though no table names it, or NULL. */
 const fq_relation *fq_file_relation_in_catalog(const fq_file *file, fq_slice name);

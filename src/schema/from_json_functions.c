@@ -26,6 +26,18 @@ static const fq_file_table *table_of(const fq_file *file, const fq_type *type) {
     return NULL;
 }
 
+/* `function` may be a list of names: the first one that the database has. */
+static const fq_cat_function *choose_function(const fq_file *file, const fq_json *json, fq_slice *name) {
+    const fq_json *names = fq_file_array(json, "function");
+    *name = fq_file_text(json, "function");
+    const fq_cat_function *found = find_function(file->builder->catalog, *name);
+    for (const fq_json *item = names != NULL ? names->child : NULL; item != NULL && found == NULL; item = item->next) {
+        found = find_function(file->builder->catalog, item->text);
+        *name = found != NULL || name->len == 0 ? item->text : *name;
+    }
+    return found;
+}
+
 static void name_function(fq_function *function, fq_slice name, const fq_cat_function *cat) {
     const char *dot = memchr(name.ptr, '.', name.len);
     size_t at = dot != NULL ? (size_t)(dot - name.ptr) : 0;
@@ -55,12 +67,56 @@ static bool add_parameter(fq_file *file, const fq_cat_function *cat, fq_function
            (params[0]->storage == FQ_STORAGE_JSON || params[0]->storage == FQ_STORAGE_JSONB);
 }
 
-static void set_result(fq_file *file, const fq_cat_function *cat, fq_function *function, const fq_type_ref *ref) {
+/* Rows of another relation than the type's are read again from the type's by its key. */
+static bool has_key_of(const fq_relation *row, const fq_relation *relation) {
+    for (uint32_t i = 0; relation->key != NULL && i < relation->key->n_columns; i++) {
+        if (fq_relation_column(row, relation->key->columns[i]->name) == NULL) {
+            return false;
+        }
+    }
+    return relation->key != NULL;
+}
+
+/* What the catalog says of the result must be what the file makes of it. */
+static bool check_result(fq_file *file, fq_slice place, const fq_cat_function *cat, const fq_file_table *table,
+                         const fq_found_relation *found, const fq_type_ref *ref) {
+    const fq_cat_type *type = fq_builder_cat_type(file->builder, cat->returns);
+    bool list = (ref->kind == FQ_REF_NON_NULL ? ref->of : ref)->kind == FQ_REF_LIST;
+    if (list != cat->returns_set) {
+        fq_file_error(file, "%.*s: the function \"%.*s\" returns %s, so its type %s a list", FQ_PRI(place),
+                      FQ_PRI(cat->name), cat->returns_set ? "a set" : "no set", list ? "can not be" : "must be");
+        return false;
+    }
+    if (table == NULL) {
+        return true;
+    }
+    if (found == NULL || found->relation == NULL) {
+        fq_slice name = type != NULL ? type->name : FQ_S("a type that is not known");
+        fq_file_error(file,
+                      "%.*s: the function \"%.*s\" must return rows of a table or view, such as \"%.*s\", not %.*s",
+                      FQ_PRI(place), FQ_PRI(cat->name), FQ_PRI(table->relation->name), FQ_PRI(name));
+        return false;
+    }
+    if (found->relation != table->relation && !has_key_of(found->relation, table->relation)) {
+        fq_file_error(file,
+                      "%.*s: the function \"%.*s\" returns rows of \"%.*s\", which lack the key by which they would be "
+                      "found in \"%.*s\"",
+                      FQ_PRI(place), FQ_PRI(cat->name), FQ_PRI(found->relation->name), FQ_PRI(table->relation->name));
+        return false;
+    }
+    return true;
+}
+
+static bool set_result(fq_file *file, fq_slice place, const fq_cat_function *cat, fq_function *function,
+                       const fq_type_ref *ref) {
     const fq_type *core = fq_ref_core(ref);
     const fq_file_table *table = table_of(file, core);
     const fq_cat_type *type = cat != NULL ? fq_builder_cat_type(file->builder, cat->returns) : NULL;
     const fq_found_relation *found =
         type != NULL && type->relation != 0 ? fq_catalog_found(file->builder, type->relation) : NULL;
+    if (cat != NULL && !check_result(file, place, cat, table, found, ref)) {
+        return false;
+    }
     function->returns_set =
         cat != NULL ? cat->returns_set : (ref->kind == FQ_REF_NON_NULL ? ref->of : ref)->kind == FQ_REF_LIST;
     if (table != NULL) {
@@ -69,12 +125,14 @@ static void set_result(fq_file *file, const fq_cat_function *cat, fq_function *f
     } else if (cat != NULL) {
         function->value_type = fq_builder_pgtype(file->builder, cat->returns);
     }
+    return true;
 }
 
 static void add_function(fq_file *file, const fq_json *json, bool mutation) {
     fq_builder *builder = file->builder;
     fq_slice place = fq_arena_printf(builder->arena, "%s.%.*s", mutation ? "mutations" : "queries", FQ_PRI(json->key));
-    fq_slice name = fq_file_text(json, "function");
+    fq_slice name = {"", 0};
+    const fq_cat_function *cat = choose_function(file, json, &name);
     fq_slice type = fq_file_text(json, "type");
     fq_slice input = fq_file_text(json, "input");
     if (json->kind != FQ_JSON_OBJECT || name.len == 0 || type.len == 0 || !fq_name_is_legal(json->key)) {
@@ -89,10 +147,16 @@ static void add_function(fq_file *file, const fq_json *json, bool mutation) {
     if (input_ref->kind != FQ_REF_NON_NULL) {
         input_ref = fq_ref_non_null(builder->schema, input_ref);
     }
-    const fq_cat_function *cat = find_function(builder->catalog, name);
+    if (cat == NULL && builder->catalog != NULL) {
+        fq_file_error(file, "%.*s: the function \"%.*s\" does not exist in the exposed schemas, or may not be called",
+                      FQ_PRI(place), FQ_PRI(name));
+        return;
+    }
     fq_function *function = FQ_NEW(builder->arena, fq_function);
     name_function(function, name, cat);
-    set_result(file, cat, function, ref);
+    if (!set_result(file, place, cat, function, ref)) {
+        return;
+    }
     if (!add_parameter(file, cat, function)) {
         fq_file_error(file, "%.*s: the function \"%.*s\" must take one json or jsonb parameter", FQ_PRI(place),
                       FQ_PRI(name));

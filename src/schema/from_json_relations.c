@@ -19,6 +19,10 @@ static bool field_means(fq_file *file, const fq_json *field, fq_slice column) {
     if (given.len > 0) {
         return fq_slice_equal(given, column);
     }
+    given = fq_file_text(field, "stored_as");
+    if (given.len > 0 && fq_slice_equal(given, column)) {
+        return true;
+    }
     return fq_slice_equal(field->key, column) ||
            fq_slice_equal(fq_name_snake(file->builder->arena, field->key), column);
 }

@@ -145,7 +145,12 @@ static const fq_column *named_column(fq_file *file, const fq_file_table *table, 
     if (*given) {
         return fq_relation_column(table->relation, name);
     }
-    const fq_column *column = fq_file_column(file, table->relation, field->key);
+    fq_slice stored = fq_file_text(field, "stored_as");
+    const fq_column *column = fq_relation_column(table->relation, field->key);
+    if (column == NULL) {
+        column = stored.len > 0 ? fq_relation_column(table->relation, stored)
+                                : fq_file_column(file, table->relation, field->key);
+    }
     return column != NULL && column != table->relation->document && is_listed(table, column) ? column : NULL;
 }
 
@@ -330,7 +335,8 @@ static const fq_json *fields_of(const fq_file *file, fq_slice type_name) {
 
 static void set_document_keys(fq_file *file, const fq_json *json, fq_field *field) {
     fq_slice key = fq_file_text(json, "key");
-    fq_slice snake = fq_name_snake(file->builder->arena, field->name);
+    fq_slice stored = fq_file_text(json, "stored_as");
+    fq_slice snake = stored.len > 0 ? stored : fq_name_snake(file->builder->arena, field->name);
     field->document_key = key.len > 0 ? key : field->name;
     field->document_alternative = key.len > 0 || fq_slice_equal(snake, field->name) ? fq_slice_of("", 0) : snake;
 }
@@ -454,12 +460,16 @@ static void fill_input(fq_file *file, const fq_json *json, fq_type *type) {
         }
         fq_slice key = fq_file_text(field, "key");
         fq_slice description = fq_file_text(field, "description");
-        type->input_fields[type->n_input_fields++] = (fq_input_value){
+        fq_slice place =
+            fq_arena_printf(file->builder->arena, "types.%.*s.fields.%.*s", FQ_PRI(json->key), FQ_PRI(field->key));
+        fq_input_value *made = &type->input_fields[type->n_input_fields++];
+        *made = (fq_input_value){
             .name = field->key,
             .description = description.len > 0 ? description : (fq_slice){NULL, 0},
             .type = ref,
             .key = key.len > 0 ? key : fq_name_snake(file->builder->arena, field->key),
         };
+        fq_file_set_default(file, place, field, made);
     }
     if (type->n_input_fields == 0) {
         fq_file_error(file, "types.%.*s: an input object needs a field", FQ_PRI(json->key));

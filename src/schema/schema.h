@@ -46,7 +46,9 @@ typedef enum fq_input_role {
     FQ_INPUT_ORDER_BY,
     FQ_INPUT_LIMIT,
     FQ_INPUT_OFFSET,
-    FQ_INPUT_KEY,      /* argument of a one-row field: `column` */
+    FQ_INPUT_KEY,   /* argument of a one-row field: `column` */
+    FQ_INPUT_EQUAL, /* argument of a list or one-row field: `target`: index of the field that must equal it; null: any
+                     */
     FQ_INPUT_FUNCTION, /* argument of a function: `target` is the parameter's number from 0 */
     FQ_INPUT_AND,      /* input fields of a where type */
     FQ_INPUT_OR,

@@ -3,12 +3,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI
 
 from ..pipeline import Schema
+from ..schema import build_schema_json
 from .config import FraiseQLConfig
 from .router import LazyPipeline, graphql_router
 
@@ -40,6 +42,9 @@ def create_fraiseql_app(
     *,
     database_url: str | None = None,
     schema: Schema = None,
+    types: Iterable[Any] = (),
+    queries: Iterable[Any] = (),
+    mutations: Iterable[Any] = (),
     config: FraiseQLConfig | None = None,
     context_getter=None,
     lifespan: Any = None,
@@ -55,7 +60,8 @@ def create_fraiseql_app(
 ) -> FastAPI:
     """A FastAPI application with GraphQL at /graphql, GraphiQL, /health and /ready.
 
-    The schema: `schema` (schema JSON, as str or dict), or the database's own. Everything else is `config`, or the
+    The schema: what types, queries and mutations declare (docs/decorators.md), or `schema` (schema JSON, as str or
+    dict), or the database's own. Everything else is `config`, or the
     environment (FraiseQLConfig.from_environment). `app` adds the routes to an application that is there. The pool is made
     at the first request and closed at the end.
     """
@@ -67,6 +73,10 @@ def create_fraiseql_app(
         "database_pool_recycle": connection_pool_recycle,
         "environment": None if production is None else "production" if production else "development",
     }
+    if types or queries or mutations:
+        if schema is not None:
+            raise ValueError("give either schema or types, queries and mutations")
+        schema = build_schema_json(types, queries, mutations)
     config = _configuration(config, given)
     config.check()
     pipeline = LazyPipeline(config, schema)
