@@ -110,8 +110,13 @@ def _class(annotation: Any, place: str) -> Reference:
     declaration = declaration_of(annotation)
     if declaration is not None and declaration.kind in ("type", "input", "enum"):
         return Reference(declaration.name, declared=annotation)
-    if declaration is not None:
+    if declaration is not None and declaration.kind in ("query", "mutation"):
         raise DeclarationError(f"{place}: {declaration.kind} {name} can not be used as a type")
+    if declaration is not None:
+        raise DeclarationError(
+            f"{place}: @{declaration.kind} {name} needs a function that returns mutation_response; that is not supported "
+            "yet. Let the function return a row, and name its type"
+        )
     if isinstance(annotation, type) and issubclass(annotation, Scalar) and annotation is not Scalar:
         return Reference(annotation.graphql_name)
     if isinstance(annotation, type) and issubclass(annotation, enum.Enum):

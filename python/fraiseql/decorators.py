@@ -8,6 +8,7 @@ from __future__ import annotations
 import builtins
 import enum as _enum
 import inspect
+import sys
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field as _field
@@ -32,6 +33,8 @@ class Declaration:
     name: str
     target: Any
     options: dict[str, Any] = _field(default_factory=dict)
+    #: The names of the module that declares it, for annotations that are texts.
+    scope: dict[str, Any] = _field(default_factory=dict, repr=False)
 
     @property
     def place(self) -> str:
@@ -43,11 +46,19 @@ class Declaration:
 declared: weakref.WeakValueDictionary[str, Any] = weakref.WeakValueDictionary()
 
 
+def _scope() -> dict[str, Any]:
+    """The names of the module that calls a decorator of ours; a module need not be in sys.modules."""
+    frame = sys._getframe(1)
+    while frame is not None and frame.f_globals is globals():
+        frame = frame.f_back
+    return {} if frame is None else frame.f_globals
+
+
 def _note(kind: str, target: Any, name: str, **options: Any) -> None:
     if not is_legal(name):
         raise DeclarationError(f"{kind} {target.__qualname__}: {name!r} is no name that GraphQL allows")
     declared[target.__name__] = target
-    target.__fraiseql__ = Declaration(kind, name, target, options)
+    target.__fraiseql__ = Declaration(kind, name, target, options, getattr(target, "__globals__", None) or _scope())
 
 
 def _check_class(kind: str, target: Any) -> None:

@@ -111,9 +111,7 @@ class _Builder:
         self.classes: dict[str, Any] = {}  # GraphQL name -> class
 
     def scopes(self, thing: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        module = sys.modules.get(thing.__module__)
-        names = getattr(thing, "__globals__", None) or (vars(module) if module is not None else {})
-        return names, {**declared, **self.known}
+        return declaration_of(thing).scope, {**declared, **self.known}
 
     # -- types --
 
@@ -322,7 +320,9 @@ class _Builder:
             raise DeclarationError(f"{place}: annotate it, as in `{parameter.name}: UUID`")
         reference = refer(parameter.annotation, scopes, place)
         shown = refer(member.annotation, self.scopes(row.target), f"{row.place}.{member.name}")
-        identifiers = {reference.core.name, shown.core.name} <= _IDENTIFIERS
+        # A key is often annotated as another kind of identifier than its field; the column decides.
+        names = {reference.core.name, shown.core.name}
+        identifiers = names <= _IDENTIFIERS and not names.isdisjoint(("ID", "UUID"))
         if (reference.item is None) != (shown.item is None) or (reference.core.name != shown.core.name and not identifiers):
             raise DeclarationError(
                 f"{place}: it is {reference}, but {row.place}.{member.name}, which must equal it, is {shown}"
@@ -349,11 +349,8 @@ class _Builder:
             )
         given, returned = self.class_form(declaration) if isinstance(target, type) else self.function_form(declaration)
         row = declaration_of(returned.core.declared) if returned.core.declared is not None else None
-        if row is not None and row.kind != "type":
-            raise DeclarationError(
-                f"{place}: it returns @{row.kind} {row.target.__qualname__}, which needs a function that returns "
-                "mutation_response; that is not supported yet. Let the function return a row, and name its type"
-            )
+        if row is not None and row.kind == "enum":
+            raise DeclarationError(f"{place}: a function that returns an enum is not supported")
         if row is not None:
             self.use(returned, ("type",), place)
             self.add_row_type(row, place)

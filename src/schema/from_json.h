@@ -57,6 +57,14 @@ void fq_file_make_functions(fq_file *file); /* from_json_functions.c; after sett
  * error. */
 const fq_type_ref *fq_file_ref(fq_file *file, fq_slice text, fq_slice place);
 
+/* The type of a field or input field of the type of that name; NULL with an error. */
+const fq_type_ref *fq_file_field_ref(fq_file *file, fq_slice type_name, const fq_json *field);
+
+/* ---- from_json_inputs.c ---- */
+
+void fq_file_make_enum(fq_file *file, const fq_json *json);
+void fq_file_fill_input(fq_file *file, const fq_json *json, fq_type *type);
+
 /* ---- from_json_args.c ---- */
 
 /* The value of a default; false with an error where it is none of that type. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The types of a schema file: objects with the sources of their fields, input objects, enums. A field is read from its
- * column where there is one, else through a relation, else from the document by its name as written or in snake case.
- * What can be read from nowhere is an error. */
+/* The types of a schema file: objects with the sources of their fields (enums and input objects: from_json_inputs.c). A
+ * field is read from its column where there is one, else through a relation, else from the document by its name as
+ * written or in snake case. What can be read from nowhere is an error. */
 #include "schema/from_json.h"
 #include "schema/names.h"
 
@@ -63,7 +63,7 @@ static void declare_scalar(fq_file *file, const fq_json *field) {
     }
 }
 
-static const fq_type_ref *field_ref(fq_file *file, fq_slice type_name, const fq_json *field) {
+const fq_type_ref *fq_file_field_ref(fq_file *file, fq_slice type_name, const fq_json *field) {
     fq_slice text = fq_file_text(field, "graphql_type");
     fq_slice place =
         fq_arena_printf(file->builder->arena, "types.%.*s.fields.%.*s", FQ_PRI(type_name), FQ_PRI(field->key));
@@ -348,7 +348,7 @@ static void add_field(fq_file *file, fq_draft *draft, const fq_file_table *table
                       FQ_PRI(json->key));
         return;
     }
-    const fq_type_ref *ref = field_ref(file, type_name, json);
+    const fq_type_ref *ref = fq_file_field_ref(file, type_name, json);
     if (ref == NULL) {
         return;
     }
@@ -416,67 +416,11 @@ static fq_draft *make_draft(fq_file *file, fq_slice name, fq_relation *relation)
     return fq_builder_draft(file->builder, taken, relation);
 }
 
-/* ---- enums and input objects ---- */
+/* ---- all of it ---- */
 
 static bool is_kind(const fq_json *type, const char *kind) {
     return fq_slice_equal(fq_file_text(type, "kind"), fq_slice_from_cstr(kind));
 }
-
-/* `"values": ["A", "B"]`, or `{"A": "label in the database"}`. */
-static void make_enum(fq_file *file, const fq_json *json) {
-    const fq_json *values = fq_file_member(json, "values");
-    const fq_json *first = values != NULL ? values->child : NULL;
-    if (fq_schema_type(file->builder->schema, json->key) != NULL) {
-        return; /* the catalog knows it, with its labels */
-    }
-    if (first == NULL || !fq_name_is_legal(json->key)) {
-        fq_file_error(file, "types.%.*s: an enum needs a legal name and `values`", FQ_PRI(json->key));
-        return;
-    }
-    fq_type *type = fq_schema_add_type(file->builder->schema, FQ_ENUM_TYPE, json->key);
-    fq_slice description = fq_file_text(json, "description");
-    type->description = description.len > 0 ? description : (fq_slice){NULL, 0};
-    type->values = FQ_NEW_ARRAY(file->builder->arena, fq_enum_value, values->count);
-    for (const fq_json *value = first; value != NULL; value = value->next) {
-        fq_slice name = values->kind == FQ_JSON_OBJECT ? value->key : value->text;
-        fq_slice label = value->kind == FQ_JSON_STRING ? value->text : name;
-        fq_slice legal = fq_name_enum_value(file->builder->arena, name);
-        if (!fq_slice_equal(legal, name)) {
-            fq_file_error(file, "types.%.*s: \"%.*s\" is no legal enum value", FQ_PRI(json->key), FQ_PRI(name));
-        }
-        type->values[type->n_values++] = (fq_enum_value){.name = name, .label = label};
-    }
-}
-
-static void fill_input(fq_file *file, const fq_json *json, fq_type *type) {
-    const fq_json *fields = fq_file_member(json, "fields");
-    type->input_fields = FQ_NEW_ARRAY(file->builder->arena, fq_input_value, fields != NULL ? fields->count : 0);
-    for (const fq_json *field = fields != NULL ? fields->child : NULL; field != NULL; field = field->next) {
-        const fq_type_ref *ref = fq_name_is_legal(field->key) ? field_ref(file, json->key, field) : NULL;
-        if (ref == NULL || !fq_type_is_input(fq_ref_core(ref))) {
-            fq_file_error(file, "types.%.*s.fields.%.*s: an input field needs a legal name and an input type",
-                          FQ_PRI(json->key), FQ_PRI(field->key));
-            continue;
-        }
-        fq_slice key = fq_file_text(field, "key");
-        fq_slice description = fq_file_text(field, "description");
-        fq_slice place =
-            fq_arena_printf(file->builder->arena, "types.%.*s.fields.%.*s", FQ_PRI(json->key), FQ_PRI(field->key));
-        fq_input_value *made = &type->input_fields[type->n_input_fields++];
-        *made = (fq_input_value){
-            .name = field->key,
-            .description = description.len > 0 ? description : (fq_slice){NULL, 0},
-            .type = ref,
-            .key = key.len > 0 ? key : fq_name_snake(file->builder->arena, field->key),
-        };
-        fq_file_set_default(file, place, field, made);
-    }
-    if (type->n_input_fields == 0) {
-        fq_file_error(file, "types.%.*s: an input object needs a field", FQ_PRI(json->key));
-    }
-}
-
-/* ---- all of it ---- */
 
 static fq_draft *draft_named(const fq_file *file, fq_slice name) {
     for (uint32_t i = 0; i < file->builder->drafts.len; i++) {
@@ -499,7 +443,7 @@ static void declare_types(fq_file *file) {
         if (json->kind != FQ_JSON_OBJECT) {
             fq_file_error(file, "types.%.*s: an object is expected", FQ_PRI(json->key));
         } else if (is_kind(json, "enum")) {
-            make_enum(file, json);
+            fq_file_make_enum(file, json);
         } else if (is_kind(json, "input")) {
             if (fq_name_is_legal(json->key) && fq_schema_type(file->builder->schema, json->key) == NULL) {
                 fq_schema_add_type(file->builder->schema, FQ_INPUT_OBJECT_TYPE, json->key);
@@ -534,7 +478,7 @@ static void fill_types(fq_file *file) {
     for (const fq_json *json = file->types != NULL ? file->types->child : NULL; json != NULL; json = json->next) {
         fq_draft *draft = draft_named(file, json->key);
         if (is_kind(json, "input")) {
-            fill_input(file, json, fq_schema_type(file->builder->schema, json->key));
+            fq_file_fill_input(file, json, fq_schema_type(file->builder->schema, json->key));
             continue;
         }
         if (draft == NULL || draft->composite || is_kind(json, "enum")) {

@@ -2,6 +2,7 @@
 #include "planning.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "graphql/parser.h"
@@ -160,6 +161,22 @@ void planning_init(planning *p) {
     fq_schema_options options = {0};
     p->schema = fq_schema_from_catalog(fq_slice_of(catalog, sizeof(catalog) - 1), &options, &p->errors);
     assert(p->schema != NULL);
+}
+
+void planning_init_file(planning *p, const char *file) {
+    *p = (planning){.limits = FQ_LIMITS_DEFAULT};
+    p->options.limits = &p->limits;
+    p->arena = fq_arena_new(FQ_PLAN_ARENA_MAX);
+    fq_errors_init(&p->errors, p->arena, 10);
+    char *json = fq_arena_cstr(p->arena, fq_slice_from_cstr(file));
+    for (char *c = json; *c != '\0'; c++) {
+        *c = *c == '\'' ? '"' : *c;
+    }
+    p->schema = fq_schema_from_json(fq_slice_from_cstr(json), fq_slice_of("", 0), NULL, &p->errors);
+    if (p->schema == NULL) {
+        fprintf(stderr, "%s\n", planning_error(p));
+        abort();
+    }
 }
 
 void planning_done(planning *p) {

@@ -18,6 +18,8 @@ typedef struct planning {
 
 /* Loads the schema. */
 void planning_init(planning *p);
+/* Another one, from schema JSON that is written with ' for ". */
+void planning_init_file(planning *p, const char *file);
 void planning_done(planning *p);
 /* Plans a query; `variables` is JSON or NULL. What was planned before is gone. p->plan is NULL with p->errors where it
  * fails. */

@@ -144,6 +144,30 @@ static const row rows[] = {
       {"Mutation.touch(input)", "JSON!"},
       {"Query.activeUsers", "[User!]!"},
       {"CreateUserInput.fullName", "String!"}}},
+    /* arguments, a row that must be there, a relation without a root field, defaults of input fields */
+    {"{'tables': {'users': {'view_name': 'users', 'args': {'role': {}, 'wanted': {'field': 'id', 'required': true}}}, "
+     "'user': {'view_name': 'users', 'kind': 'one', 'type': 'User!', 'args': {'role': {'default': 'USER'}}}, "
+     "'_Post': {'view_name': 'posts', 'kind': 'none', 'type': 'Post'}},"
+     " 'types': {'User': {'fields': {'id': {'graphql_type': 'Int!'}, 'role': {'graphql_type': 'Role'}}}, 'Post': "
+     "{'fields': "
+     "{'text': {'stored_as': 'txt'}}}, 'Role': {'kind': 'enum', 'values': {'ADMIN': 'the admin', 'USER': 'user'}}, "
+     "'In': {'kind': 'input', 'fields': {'n': {'graphql_type': 'Int!', 'default': 3}, 'roles': {'graphql_type': "
+     "'[Role!]', "
+     "'default': ['ADMIN']}}}}, 'mutations': {'post': {'function': ['add_post', 'fn_add_post'], 'type': 'Post', "
+     "'input': 'In'}}}",
+     "enum role('the admin' user); users(id int4 pk, role role); posts(id int4 pk, txt text); function "
+     "fn_add_post(input "
+     "jsonb) posts;",
+     {{"Query.users(role)", "Role"},
+      {"Query.users(wanted)", "Int!"},
+      {"Query.users(where)", "UserWhere"},
+      {"Query.user", "User!"},
+      {"Query.user(role)", "Role"},
+      {"Query._Post", NULL},
+      {"Mutation.post", "Post"},
+      {"Post.text", "String"},
+      {"Role.ADMIN", "the admin"},
+      {"In.n", "Int!"}}},
 };
 
 static void test_loading(void **state) {
@@ -336,6 +360,41 @@ static void test_errors(void **state) {
          "`function` and `type` are expected"},
         {"{'tables': {'users': {'view_name': 'x'}}, 'mutations': {'m': {'function': 'f', 'type': 'Int'}}}", NULL,
          "have no form"},
+        {"{'tables': {'users': {'view_name': 'x', 'kind': 'lots'}}}", NULL, "there are list, one, aggregate and none"},
+        {"{'tables': {'users': {'view_name': 'users', 'args': {'x': {}}}}}", "users(id int4 pk);",
+         "tables.users.args.x: User has no field \"x\" that can be compared for equality"},
+        {"{'tables': {'users': {'view_name': 'users', 'args': {'x': {'field': 'p'}}}}}", "users(id int4 pk, p point);",
+         "no field \"p\" that can be compared"},
+        {"{'tables': {'users': {'view_name': 'users', 'args': {'id': {'default': 'x'}}}}}", "users(id int4 pk);",
+         "tables.users.args.id: this is no value of Int"},
+        {"{'tables': {'users': {'view_name': 'users', 'args': {'limit': {'default': 1.5}}}}}", "users(id int4 pk);",
+         "tables.users.args.limit: this is no value of Int"},
+        {"{'tables': {'users': {'view_name': 'users', 'args': {'orderBy': {'default': [{'x': 'ASC'}]}}}}}",
+         "users(id int4 pk);", "UserOrderBy has no field \"x\""},
+        {"{'tables': {'users': {'view_name': 'users', 'args': {'orderBy': {'default': [{'id': 'UP'}]}}}}}",
+         "users(id int4 pk);", "this is no value of OrderDirection"},
+        {"{'tables': {'users': {'view_name': 'users', 'args': {'id': {'required': true, 'default': null}}}}}",
+         "users(id int4 pk);", "this is no value of Int!"},
+        {"{'tables': {'users': {'view_name': 'x'}}, 'types': {'I': {'kind': 'input', 'fields': {'d': {'graphql_type': "
+         "'Date', 'default': '2024-02-30'}}}}}",
+         NULL, "types.I.fields.d: this is no value of Date"},
+        {"{'tables': {'users': {'view_name': 'x'}}, 'types': {'I': {'kind': 'input', 'fields': {'d': {'graphql_type': "
+         "'JSON', 'default': {}}}}}}",
+         NULL, "this is no value of JSON"},
+        {"{'tables': {'days': {'view_name': 'days'}}, 'types': {'Mood': {'kind': 'enum', 'values': {'A': 'sad', 'B': "
+         "'glad'}}}}",
+         "enum mood(sad ok); days(id int4 pk, mood mood);", "has no label \"glad\""},
+        {"{'tables': {'days': {'view_name': 'days'}}, 'types': {'Mood': {'kind': 'enum', 'values': {'ok': 'sad'}}}}",
+         "enum mood(sad ok); days(id int4 pk, mood mood);", "two labels are named ok"},
+        {"{'tables': {'users': {'view_name': 'users'}}, 'mutations': {'m': {'function': ['f', 'g'], 'type': 'User'}}}",
+         "users(id int4 pk);", "the function \"f\" does not exist"},
+        {"{'tables': {'users': {'view_name': 'users'}}, 'mutations': {'m': {'function': 'f', 'type': 'User'}}}",
+         "users(id int4 pk); function f(input jsonb) jsonb;",
+         "must return rows of a table or view, such as \"users\", not jsonb"},
+        {"{'tables': {'users': {'view_name': 'users'}}, 'mutations': {'m': {'function': 'f', 'type': '[User!]!'}}}",
+         "users(id int4 pk); function f(input jsonb) users;", "returns no set, so its type can not be a list"},
+        {"{'tables': {'users': {'view_name': 'users'}}, 'mutations': {'m': {'function': 'f', 'type': 'User'}}}",
+         "users(id int4 pk); other(x int4); function f(input jsonb) other;", "which lack the key"},
     };
     for (size_t i = 0; i < sizeof(errors_rows) / sizeof(errors_rows[0]); i++) {
         fq_arena *arena = fq_arena_new(16 * 1024 * 1024);
