@@ -3,8 +3,8 @@
  *
  *   query DATABASE-URL 'GRAPHQL' [VARIABLES-JSON]
  *
- * One engine, one worker on an event loop, one request. A program with an event loop of its own gives the worker the six
- * functions of base/loop.h instead. */
+ * One engine, one worker on an event loop, one request. A program with an event loop of its own gives the worker the
+ * six functions of base/loop.h instead. */
 #include <fraiseql.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,13 +27,9 @@ static void on_chunk(fraiseql_request *request, void *arg, const fraiseql_chunk 
     }
 }
 
-static void on_closed(void *arg) {
-    *(bool *)arg = true;
-}
+static void on_closed(void *arg) { *(bool *)arg = true; }
 
-static fraiseql_slice slice(const char *text) {
-    return (fraiseql_slice){text, text != NULL ? strlen(text) : 0};
-}
+static fraiseql_slice slice(const char *text) { return (fraiseql_slice){text, text != NULL ? strlen(text) : 0}; }
 
 int main(int argc, char **argv) {
     if (argc < 3) {

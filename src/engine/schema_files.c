@@ -14,7 +14,7 @@ bool fq_schema_text_is_json(fq_slice text) {
     while (i < text.len && strchr(" \t\r\n", text.ptr[i]) != NULL) {
         i++;
     }
-    return i < text.len && text.ptr[i] == '{';
+    return i < text.len && (text.ptr[i] == '{' || text.ptr[i] == '[');
 }
 
 void fq_schema_files_init(fq_schema_files *store, uint32_t max_errors) {

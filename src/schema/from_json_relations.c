@@ -186,6 +186,19 @@ static void list_columns(fq_file *file, const fq_file_table *table, fq_relation 
     }
 }
 
+/* A mapping to a column that is not there would be a filter that silently reads the document instead. */
+static void check_mappings(fq_file *file, const fq_file_table *table, const fq_relation *relation) {
+    const fq_json *mappings = fq_file_member(table->json, "fk_mappings");
+    bool known = table->found != NULL || fq_file_array(table->json, "sql_columns") != NULL;
+    const fq_json *mapping = mappings != NULL && mappings->kind == FQ_JSON_OBJECT ? mappings->child : NULL;
+    for (; known && mapping != NULL; mapping = mapping->next) {
+        if (mapping->kind != FQ_JSON_STRING || fq_relation_column(relation, mapping->text) == NULL) {
+            fq_file_error(file, "tables.%.*s.fk_mappings: \"%.*s\" is mapped to no column of \"%.*s\"",
+                          FQ_PRI(table->root), FQ_PRI(mapping->key), FQ_PRI(relation->name));
+        }
+    }
+}
+
 /* FraiseQL's views have a column `id` beside their document; a file that lists no columns need not say so. */
 static void assume_id(fq_file *file, const fq_file_table *table, fq_relation *relation) {
     const fq_json *type = file->types != NULL ? fq_json_member(file->types, table->type_name) : NULL;
@@ -296,6 +309,7 @@ void fq_file_make_relations(fq_file *file) {
             relation->fk_mappings = fq_file_member(table->json, "fk_mappings");
         }
         list_columns(file, table, relation->relation);
+        check_mappings(file, table, relation->relation);
         assume_id(file, table, relation->relation);
         find_document(file, table, relation->relation);
     }

@@ -255,6 +255,29 @@ def test_nested_id_reads_the_mapped_column(make_database, tmp_path):
     assert ids('{machine: {OR: [{id: {eq: "00000000-0000-0000-0000-000000000002"}}, {name: {eq: "a"}}]}}') == [1, 2]
 
 
+def test_files_that_are_wrong(make_database, tmp_path):
+    url = make_database("create view v_user as select 1 as id, 2 as machine_id, '{\"id\": 1}'::jsonb as data")
+    file = tmp_path / "schema.json"
+    users = {"view_name": "v_user", "sql_columns": ["id", "machine_id"], "jsonb_column": "data"}
+    for content, message in [
+        ({}, "`tables` is missing"),
+        ([], "a JSON object is expected"),
+        ({"tables": {"users": {}}}, "tables.users.view_name is missing"),
+        ({"tables": {"users": {**users, "view_name": "v_users"}}}, '"v_users" does not exist'),
+        ({"tables": {"users": {**users, "sql_columns": ["id", "ident"]}}}, '"v_user" has no column "ident"'),
+        ({"tables": {"users": {**users, "jsonb_column": "datum"}}}, 'no json or jsonb column "datum"'),
+        ({"tables": {"users": {**users, "fk_mappings": {"machine": "machine"}}}}, 'fk_mappings: "machine" is mapped to no column of "v_user"'),
+        ({"tables": {"users": {**users, "fk_mappings": {"machine": 1}}}}, 'fk_mappings: "machine" is mapped to no column of "v_user"'),
+        ({"tables": {"us ers": users}}, "no name that GraphQL allows"),
+        ({"tables": {"users": users}, "types": {"User": {"fields": {"x": {"graphql_type": "Nope"}}}}}, '"Nope" is no type'),
+    ]:
+        file.write_text(json.dumps(content))
+        done = run_program("schema", "--database", url, "--schema", str(file))
+        assert (done.returncode, done.stdout) == (2, "") and message in done.stderr, (content, done.stderr)
+    file.write_text(json.dumps({"tables": {"users": {**users, "fk_mappings": {"machine": "machine"}}}}))
+    assert "is mapped to no column" in run_program("schema", "--schema", str(file)).stderr
+
+
 def test_extensions_objects_are_hidden(make_database):
     url = make_database("create extension pg_buffercache; create table t (id int primary key);")
     assert roots(run_program("schema", "--database", url).stdout) == {"ts", "t", "tsAggregate"}
