@@ -125,7 +125,7 @@ void fq_function_from(fq_planner *planner, fq_sql *sql, const fq_scan *scan) {
     }
     fq_sql_text(sql, " ");
     fq_sql_alias(&sql->out, 't', scan->number);
-    if (function->row_type == NULL && function->value_type->storage != FQ_STORAGE_COMPOSITE) {
+    if (function->row_type == NULL) {
         fq_sql_text(sql, "(v)");
     }
     sql->n_relations++;
@@ -206,11 +206,10 @@ static void plan_row_function(fq_planner *planner, fq_tier *tier, const fq_selec
 static void plan_value_function(fq_planner *planner, fq_tier *tier, const fq_selection *selection, fq_plan_root *root) {
     const fq_function *function = selection->field->source->function;
     const fq_pgtype *type = function->value_type;
-    if (type->storage == FQ_STORAGE_COMPOSITE && !type->array) {
-        fq_plan_composite(planner, tier, FQ_S("t0"), type, selection);
-    } else {
-        fq_plan_value(planner, tier, fq_output_value(planner, tier, FQ_S("t0.v"), type), type, selection);
-    }
+    fq_plan_value(planner, tier, fq_output_value(planner, tier, FQ_S("t0.v"), type), type, selection);
+    fq_step *step = &planner->emit.steps.items[planner->emit.steps.len - 1];
+    step->field = 0; /* the value is the root field's own, or an item of its list, which may be null */
+    step->flags &= (uint8_t)~FQ_STEP_NON_NULL;
     fq_plan_finish_root(planner, selection, function->returns_set ? FQ_PROGRAM_LIST : FQ_PROGRAM_VALUE, root);
 }
 

@@ -111,12 +111,11 @@ static bool add_parameters(fq_builder *builder, const fq_cat_function *cat, fq_f
 
 /* ---- results ---- */
 
-static const fq_type_ref *result_ref(fq_builder *builder, const fq_type_ref *one, bool set) {
-    return set ? fq_ref_non_null(builder->schema, fq_ref_list(builder->schema, fq_ref_non_null(builder->schema, one)))
-               : one;
+static const fq_type_ref *list_of(fq_builder *builder, const fq_type_ref *item) {
+    return fq_ref_non_null(builder->schema, fq_ref_list(builder->schema, item));
 }
 
-/* The type of the result, nullable where it is one row or value; NULL where GraphQL has none. */
+/* The type of the result, nullable where it is one row or any value; NULL where GraphQL has none. */
 static const fq_type_ref *add_result(fq_builder *builder, const fq_cat_function *cat, fq_function *function) {
     const fq_cat_type *type = fq_builder_cat_type(builder, cat->returns);
     const fq_found_relation *found =
@@ -129,14 +128,16 @@ static const fq_type_ref *add_result(fq_builder *builder, const fq_cat_function 
         }
         function->row_type = found->relation;
         function->returns = fq_builder_returned(builder, draft, found->relation);
-        return result_ref(builder, fq_ref_named(builder->schema, draft->type), cat->returns_set);
+        const fq_type_ref *row = fq_ref_named(builder->schema, draft->type);
+        return cat->returns_set ? list_of(builder, fq_ref_non_null(builder->schema, row)) : row;
     }
     const fq_pgtype *value = fq_builder_pgtype(builder, cat->returns);
     if (value == NULL || !fq_type_is_leaf(value->type)) {
         return NULL;
     }
     function->value_type = value;
-    return result_ref(builder, fq_builder_value_ref(builder, value), cat->returns_set);
+    const fq_type_ref *one = fq_builder_value_ref(builder, value);
+    return cat->returns_set ? list_of(builder, one) : one; /* a set of values may hold nulls */
 }
 
 /* With its relation the functions that return its rows are left out. */
