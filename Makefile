@@ -44,6 +44,11 @@ bench: ## measure beside pgbench; ARGS="--classes a,b --rounds 3" (see docs/benc
 	@tools/build build-bench -Dbench=true -Dtests=false
 	@FRAISEQL_BUILD=$(abspath build-bench) $(PYTHON) bench/run $(ARGS)
 
+bench-python: ## measure the Python package beside FastAPI alone, a conventional implementation and pgbench
+	@tools/setup bench
+	@tools/build build-bench -Dbench=true -Dtests=false -Dpython_extension=true
+	@FRAISEQL_BUILD=$(abspath build-bench) $(PYTHON) bench/python/run $(ARGS)
+
 fuzz: ## run each fuzzer for SECONDS (600)
 	@tools/setup fuzz
 	@tools/fuzz --seconds $(or $(SECONDS_EACH),$(SECONDS),600) $(ARGS)
@@ -86,7 +91,7 @@ clean: ## remove what was built (the demo's data stays)
 	rm -rf $(BUILD) build-bench build-asan build-fuzz build-valgrind
 
 help: ## this text
-	@sed -n 's/^\([a-z]*\): ## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS="$$(printf '\t')" read -r name text; do \
+	@sed -n 's/^\([a-z-]*\): ## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS="$$(printf '\t')" read -r name text; do \
 		printf '  make %-12s %s\n' "$$name" "$$text"; done
 
-.PHONY: all demo test install check bench fuzz sanitize chinook conformance differential bless format clean help
+.PHONY: all demo test install check bench bench-python fuzz sanitize chinook conformance differential bless format clean help
