@@ -2,6 +2,7 @@
 /* See nearest.h: optimal string alignment distance over short names. */
 #include "base/nearest.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #define NAME_MAX_LENGTH 64
@@ -17,7 +18,7 @@ static size_t distance(const char *a, const char *b) {
     size_t la = strlen(a);
     size_t lb = strlen(b);
     if (la > NAME_MAX_LENGTH || lb > NAME_MAX_LENGTH) {
-        return NAME_MAX_LENGTH;
+        return SIZE_MAX; /* no name of ours is so long */
     }
     size_t rows[3][NAME_MAX_LENGTH + 1];
     for (size_t j = 0; j <= lb; j++) {

@@ -87,6 +87,7 @@ void fq_findings_finish(fq_validator *v, fq_errors *errors) {
         moved++;
     }
     if (phase != FQ_PHASES || v->overflowed) {
+        errors->max++; /* that there are more is told beyond the limit, as graphql-js does */
         fq_errors_add(errors, FQ_ERR_VALIDATION_FAILED,
                       "Too many validation errors, error limit reached. Validation aborted.");
     }

@@ -68,12 +68,12 @@ function schemaOf(text) {
 
 const outline = (schema) => g.printSchema(g.lexicographicSortSchema(schema));
 
-// Defaults of custom scalars that are objects can not be printed by graphql-js.
+// Defaults of custom scalars that are objects, and infinite ones, can not be printed by graphql-js.
 function describe(made) {
     try {
         return described(made);
     } catch (error) {
-        if (/^Cannot convert value to AST/.test(error.message)) return {};
+        if (/^Cannot convert value to AST|represent non numeric value: Infinity/.test(error.message)) return {};
         throw error;
     }
 }
