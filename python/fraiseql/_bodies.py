@@ -10,7 +10,7 @@ import ast
 import inspect
 import textwrap
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 from ._references import DeclarationError
 
@@ -38,7 +38,7 @@ class _Reader:
         self.databases: set[str] = set()  # variables that hold info.context["db"]
         self.results: dict[str, ast.Call] = {}  # variables that hold what find() gave
 
-    def refuse(self, what: str):
+    def refuse(self, what: str) -> NoReturn:
         raise DeclarationError(
             f"{self.place}: its body {what}, but bodies do not run: the engine answers from the view. Leave the body "
             'empty (`...`) or return `await info.context["db"].find("view", column=parameter)`, and put the rest into '
@@ -63,14 +63,15 @@ class _Reader:
         )
 
     def assignment(self, statement: ast.stmt) -> None:
-        target = statement.targets[0] if isinstance(statement, ast.Assign) and len(statement.targets) == 1 else None
+        if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+            self.refuse(f"does more than one find() ({_text(statement)})")
+        target = statement.targets[0]
         if not isinstance(target, ast.Name):
             self.refuse(f"does more than one find() ({_text(statement)})")
-        value = statement.value
-        if self.is_database(value):
+        if self.is_database(statement.value):
             self.databases.add(target.id)
         else:
-            self.results[target.id] = self.call(value)
+            self.results[target.id] = self.call(statement.value)
 
     def is_database(self, node: ast.expr) -> bool:
         if isinstance(node, ast.Name):
@@ -81,19 +82,23 @@ class _Reader:
         if isinstance(node, ast.Name) and node.id in self.results:
             return self.results[node.id]
         node = node.value if isinstance(node, ast.Await) else node
-        function = node.func if isinstance(node, ast.Call) else None
-        if not isinstance(function, ast.Attribute) or not self.is_database(function.value):
+        if (
+            not isinstance(node, ast.Call)
+            or not isinstance(node.func, ast.Attribute)
+            or not self.is_database(node.func.value)
+        ):
             self.refuse(f"does something else than find() ({_text(node)})")
-        if function.attr not in ("find", "find_one"):
-            self.refuse(f"calls {function.attr}()")
+        if node.func.attr not in ("find", "find_one"):
+            self.refuse(f"calls {node.func.attr}()")
         return node
 
     def result(self, node: ast.expr) -> Body:
         call = self.call(node)
         body = Body()
-        if len(call.args) != 1 or not isinstance(call.args[0], ast.Constant) or not isinstance(call.args[0].value, str):
+        named = call.args[0] if len(call.args) == 1 else None
+        if not isinstance(named, ast.Constant) or not isinstance(named.value, str):
             self.refuse("does not name the view as a text")
-        body.view = call.args[0].value
+        body.view = named.value
         for keyword in call.keywords:
             self.keyword(body, keyword)
         return body
@@ -109,7 +114,7 @@ class _Reader:
             body.paging[name] = parameter
         elif name in _PAGING and name != "where":
             body.constants[name] = self.constant(name, value)
-        elif parameter is not None and name not in _PAGING:
+        elif parameter is not None:
             body.equal[parameter] = name
         else:
             self.refuse(f"passes {name}={_text(value)}")

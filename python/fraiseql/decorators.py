@@ -12,12 +12,14 @@ import sys
 import weakref
 from collections.abc import Callable
 from dataclasses import dataclass, field as _field
+from types import FrameType
 from typing import Any, TypeVar, overload
 
 from ._names import camel_case, is_legal, snake_case
 from ._references import DeclarationError, declaration_of
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., Any])
 
 #: What jsonb_column is where nothing is said: `data`, where the relation has it.
 _UNSAID: Any = object()
@@ -48,7 +50,7 @@ declared: weakref.WeakValueDictionary[str, Any] = weakref.WeakValueDictionary()
 
 def _scope() -> dict[str, Any]:
     """The names of the module that calls a decorator of ours; a module need not be in sys.modules."""
-    frame = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None and frame.f_globals is globals():
         frame = frame.f_back
     return {} if frame is None else frame.f_globals
@@ -199,11 +201,9 @@ def enum(target=None, /, *, name=None):
 
 
 @overload
-def query(target: Callable[..., T], /) -> Callable[..., T]: ...
+def query(target: F, /) -> F: ...
 @overload
-def query(
-    *, name: str | None = None, sql_source: str | None = None
-) -> Callable[[Callable[..., T]], Callable[..., T]]: ...
+def query(*, name: str | None = None, sql_source: str | None = None) -> Callable[[F], F]: ...
 def query(target=None, /, *, name=None, sql_source=None):
     """Declares a root field by an annotated function, which does not run.
 

@@ -106,7 +106,7 @@ class FraiseQLConfig:
         return {**options, **{name: value for name, value in self.options.items() if name in _OF_THE_POOL}}
 
     def pipeline_options(self) -> dict[str, Any]:
-        options = {
+        options: dict[str, Any] = {
             "introspection": self.introspection,
             "error_detail": not self.production if self.error_detail is None else self.error_detail,
             "apq": self.apq_mode != "disabled",

@@ -118,7 +118,7 @@ def user_context_of(context: Any) -> dict[str, Any] | None:
 
 def _header(scope, name: bytes) -> bytes | None:
     """The value of a header; several are one list."""
-    value = None
+    value: bytes | None = None
     for key, text in scope["headers"]:
         if key == name:
             value = text if value is None else value + b", " + text

@@ -79,8 +79,14 @@ class LazyPipeline:
         schema = self.schema
         if schema is None and self.config.schema is not None:
             schema = Path(self.config.schema).read_text(encoding="utf-8")
+        if self.config.database_url is None:
+            raise ConnectionError("no database is configured: set FRAISEQL_DATABASE, or give database_url")
         pool = Pool(self.config.database_url, self.config.pool_options())
-        pipeline = Pipeline(pool, schema, self.config.pipeline_options())
+        try:
+            pipeline = Pipeline(pool, schema, self.config.pipeline_options())
+        except BaseException:
+            pool.close()
+            raise
         for warning in pipeline.schema_warnings():
             log.warning("schema: %s", warning)
         self._pipeline, self._pid = pipeline, os.getpid()
