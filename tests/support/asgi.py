@@ -27,7 +27,9 @@ class Uvicorn(Server):
             with open(os.path.join(self.folder.name, "served.py"), "w") as file:
                 file.write(target)
             target = "served:app"
-        more = {"PYTHONPATH": extension.path() + os.pathsep + self.folder.name, **(self.env or {})}
+        # Of a sanitizer's build the runtime must be in the process first, as it is in ours.
+        runtime = {"LD_PRELOAD": os.environ["LD_PRELOAD"]} if "LD_PRELOAD" in os.environ else {}
+        more = {"PYTHONPATH": extension.path() + os.pathsep + self.folder.name, **runtime, **(self.env or {})}
         if self.database_url:
             more["FRAISEQL_DATABASE"] = self.database_url
         self.port = free_port()
