@@ -364,12 +364,12 @@ void fq_request_execute(fraiseql_request *request) {
 
 /* Nothing was executed and nothing has been written: the request as a whole is refused. */
 static bool refuse_whole(fraiseql_request *request, fq_pg_failure failure, const fq_wire_error *wire) {
-    bool first = request->sent == 0 && request->root == 0;
+    bool first = request->sent == 0;
     for (uint32_t i = 0; i < request->root; i++) {
-        first = first || plan_of(request)->roots[i].constant.ptr != NULL;
+        first = first && plan_of(request)->roots[i].constant.ptr != NULL;
     }
     bool read_lost = failure == FQ_PG_LOST && plan_of(request)->kind == FQ_QUERY;
-    if (!first || request->sent > 0 || (failure != FQ_PG_UNAVAILABLE && !read_lost)) {
+    if (!first || (failure != FQ_PG_UNAVAILABLE && !read_lost)) {
         return false;
     }
     fq_slice why = wire != NULL ? wire->message : (fq_slice){0};
