@@ -143,6 +143,9 @@ void fq_catalog_joins(fq_builder *builder);
 void fq_catalog_functions(fq_builder *builder);
 /* Whether a function is shown, and as what. */
 typedef enum fq_function_use { FQ_FUNCTION_HIDDEN, FQ_FUNCTION_QUERY, FQ_FUNCTION_MUTATION } fq_function_use;
+/* Parameters become arguments, those with a default nullable ones; false where GraphQL has no value for one of them.
+ * Trailing parameters that can not be said are left to their default. */
+bool fq_catalog_parameters(fq_builder *builder, const fq_cat_function *cat, fq_function *function, fq_field *field);
 fq_function_use fq_catalog_function_use(const fq_builder *builder, const fq_cat_function *function,
                                         const fq_annotation *annotation);
 fq_found_relation *fq_catalog_found(const fq_builder *builder, uint32_t oid);

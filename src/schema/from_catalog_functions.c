@@ -67,9 +67,7 @@ static const fq_type_ref *parameter_ref(fq_builder *builder, const fq_cat_parame
     return optional ? ref : fq_ref_non_null(builder->schema, ref);
 }
 
-/* Parameters become arguments, those with a default nullable ones; false where GraphQL has no value for one of them.
- * Trailing parameters that can not be said are left to their default. */
-static bool add_parameters(fq_builder *builder, const fq_cat_function *cat, fq_function *function, fq_field *field) {
+bool fq_catalog_parameters(fq_builder *builder, const fq_cat_function *cat, fq_function *function, fq_field *field) {
     uint32_t n = cat->n_parameters;
     while (n > 0 && is_left_out(builder, &cat->parameters[n - 1])) {
         n--;
@@ -174,7 +172,7 @@ static void add_function(fq_builder *builder, const fq_cat_function *cat) {
         warn_function(builder, cat, "its name has no form in GraphQL");
     } else if (field.type == NULL) {
         warn_function(builder, cat, "it returns neither rows of a relation that is shown nor a single value");
-    } else if (!add_parameters(builder, cat, function, &field)) {
+    } else if (!fq_catalog_parameters(builder, cat, function, &field)) {
         warn_function(builder, cat, "GraphQL has no value for one of its parameters");
     } else if (!(use == FQ_FUNCTION_QUERY ? fq_builder_query_field(builder, field)
                                           : fq_builder_mutation_field(builder, field))) {

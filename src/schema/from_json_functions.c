@@ -47,7 +47,7 @@ static void name_function(fq_function *function, fq_slice name, const fq_cat_fun
 }
 
 /* One json or jsonb parameter, as the catalog has it or as FraiseQL has it. */
-static bool add_parameter(fq_file *file, const fq_cat_function *cat, fq_function *function) {
+static bool add_input(fq_file *file, const fq_cat_function *cat, fq_function *function) {
     const fq_pgtype **params = FQ_NEW_ARRAY(file->builder->arena, const fq_pgtype *, 1);
     fq_slice *names = FQ_NEW_ARRAY(file->builder->arena, fq_slice, 1);
     params[0] = fq_builder_pgtype_named(file->builder, FQ_S("jsonb"));
@@ -67,6 +67,36 @@ static bool add_parameter(fq_file *file, const fq_cat_function *cat, fq_function
            (params[0]->storage == FQ_STORAGE_JSON || params[0]->storage == FQ_STORAGE_JSONB);
 }
 
+/* The arguments: an `input` of the type that the file tells, or, where it lists `parameters`, those that the function's
+ * parameters in the database make. */
+static bool add_arguments(fq_file *file, fq_slice place, const fq_cat_function *cat, fq_function *function,
+                          const fq_json *json, fq_field *field) {
+    fq_slice input = fq_file_text(json, "input");
+    if (cat != NULL && fq_file_array(json, "parameters") != NULL) {
+        bool all = fq_catalog_parameters(file->builder, cat, function, field);
+        if (!all) {
+            fq_file_error(file, "%.*s: GraphQL has no value for one of the parameters of the function \"%.*s\"",
+                          FQ_PRI(place), FQ_PRI(function->name));
+        }
+        return all;
+    }
+    const fq_type_ref *ref = fq_file_ref(file, input.len > 0 ? input : FQ_S("JSON!"), place);
+    if (ref == NULL) {
+        return false;
+    }
+    if (!add_input(file, cat, function)) {
+        fq_file_error(file, "%.*s: the function \"%.*s\" must take one json or jsonb parameter", FQ_PRI(place),
+                      FQ_PRI(function->name));
+        return false;
+    }
+    fq_input_value *arg = FQ_NEW(file->builder->arena, fq_input_value);
+    *arg = (fq_input_value){.name = FQ_S("input"), .role = FQ_INPUT_FUNCTION};
+    arg->type = ref->kind == FQ_REF_NON_NULL ? ref : fq_ref_non_null(file->builder->schema, ref);
+    field->args = arg;
+    field->n_args = 1;
+    return true;
+}
+
 /* Rows of another relation than the type's are read again from the type's by its key. */
 static bool has_key_of(const fq_relation *row, const fq_relation *relation) {
     for (uint32_t i = 0; relation->key != NULL && i < relation->key->n_columns; i++) {
@@ -81,8 +111,9 @@ static bool has_key_of(const fq_relation *row, const fq_relation *relation) {
 static bool check_result(fq_file *file, fq_slice place, const fq_cat_function *cat, const fq_file_table *table,
                          const fq_found_relation *found, const fq_type_ref *ref) {
     const fq_cat_type *type = fq_builder_cat_type(file->builder, cat->returns);
+    const fq_pgtype *value = found == NULL ? fq_builder_pgtype(file->builder, cat->returns) : NULL;
     bool list = (ref->kind == FQ_REF_NON_NULL ? ref->of : ref)->kind == FQ_REF_LIST;
-    if (list != cat->returns_set) {
+    if (list != (cat->returns_set || (value != NULL && value->array))) {
         fq_file_error(file, "%.*s: the function \"%.*s\" returns %s, so its type %s a list", FQ_PRI(place),
                       FQ_PRI(cat->name), cat->returns_set ? "a set" : "no set", list ? "can not be" : "must be");
         return false;
@@ -134,18 +165,13 @@ static void add_function(fq_file *file, const fq_json *json, bool mutation) {
     fq_slice name = {"", 0};
     const fq_cat_function *cat = choose_function(file, json, &name);
     fq_slice type = fq_file_text(json, "type");
-    fq_slice input = fq_file_text(json, "input");
     if (json->kind != FQ_JSON_OBJECT || name.len == 0 || type.len == 0 || !fq_name_is_legal(json->key)) {
         fq_file_error(file, "%.*s: a legal name, `function` and `type` are expected", FQ_PRI(place));
         return;
     }
     const fq_type_ref *ref = fq_file_ref(file, type, place);
-    const fq_type_ref *input_ref = fq_file_ref(file, input.len > 0 ? input : FQ_S("JSON!"), place);
-    if (ref == NULL || input_ref == NULL) {
+    if (ref == NULL) {
         return;
-    }
-    if (input_ref->kind != FQ_REF_NON_NULL) {
-        input_ref = fq_ref_non_null(builder->schema, input_ref);
     }
     if (cat == NULL && builder->catalog != NULL) {
         fq_file_error(file, "%.*s: the function \"%.*s\" does not exist in the exposed schemas, or may not be called",
@@ -157,11 +183,6 @@ static void add_function(fq_file *file, const fq_json *json, bool mutation) {
     if (!set_result(file, place, cat, function, ref)) {
         return;
     }
-    if (!add_parameter(file, cat, function)) {
-        fq_file_error(file, "%.*s: the function \"%.*s\" must take one json or jsonb parameter", FQ_PRI(place),
-                      FQ_PRI(name));
-        return;
-    }
     if (function->row_type == NULL && function->value_type == NULL) {
         fq_file_error(file, "%.*s: \"%.*s\" has no table, so the rows that the function returns have no form",
                       FQ_PRI(place), FQ_PRI(type));
@@ -170,17 +191,16 @@ static void add_function(fq_file *file, const fq_json *json, bool mutation) {
     fq_source *source = fq_builder_source(builder, FQ_SOURCE_FUNCTION);
     source->function = function;
     source->entity = function->returns;
-    fq_input_value *arg = FQ_NEW(builder->arena, fq_input_value);
-    *arg = (fq_input_value){.name = FQ_S("input"), .type = input_ref, .role = FQ_INPUT_FUNCTION};
     fq_slice description = fq_file_text(json, "description");
     fq_field field = {
         .name = json->key,
         .description = description.len > 0 ? description : (fq_slice){NULL, 0},
         .type = ref,
-        .args = arg,
-        .n_args = 1,
         .source = source,
     };
+    if (!add_arguments(file, place, cat, function, json, &field)) {
+        return;
+    }
     bool added = mutation ? fq_builder_mutation_field(builder, field) : fq_builder_query_field(builder, field);
     if (!added) {
         fq_file_error(file, "%.*s: the name is taken", FQ_PRI(place));
@@ -194,7 +214,8 @@ static void add_catalog_functions(fq_file *file) {
         const fq_file_table *table = &file->tables.items[i];
         for (uint32_t j = 0; table->found != NULL && j < builder->found.len; j++) {
             fq_found_relation *found = &builder->found.items[j];
-            bool same_entity = found == table->found || fq_slice_equal(found->type_name, table->found->type_name);
+            bool same_entity = found == table->found || (found->rank != table->found->rank &&
+                                                         fq_slice_equal(found->type_name, table->found->type_name));
             if (same_entity && found->entity == NULL) {
                 found->entity = table->draft;
             }

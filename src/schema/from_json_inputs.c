@@ -38,10 +38,22 @@ static void name_labels(fq_file *file, const fq_json *json, const fq_json *value
     }
 }
 
+/* Types that functions alone use are not made before they are asked for; here they would come after the file's. */
+static void make_of_catalog(fq_file *file, fq_slice name) {
+    const fq_catalog *catalog = file->builder->catalog;
+    for (uint32_t i = 0; catalog != NULL && i < catalog->n_types; i++) {
+        const fq_cat_type *type = &catalog->types[i];
+        if (type->kind == 'e' && fq_slice_equal(fq_name_pascal(file->builder->arena, type->name), name)) {
+            (void)fq_builder_pgtype(file->builder, type->oid);
+        }
+    }
+}
+
 /* `"values": ["A", "B"]`, or `{"A": "label in the database"}`. */
 void fq_file_make_enum(fq_file *file, const fq_json *json) {
     const fq_json *values = fq_file_member(json, "values");
     const fq_json *first = values != NULL ? values->child : NULL;
+    make_of_catalog(file, json->key);
     fq_type *known = fq_schema_type(file->builder->schema, json->key);
     if (known != NULL) {
         if (known->kind == FQ_ENUM_TYPE && first != NULL) {

@@ -186,10 +186,11 @@ static void list_columns(fq_file *file, const fq_file_table *table, fq_relation 
     }
 }
 
-/* A mapping to a column that is not there would be a filter that silently reads the document instead. */
+/* A mapping to a column that is not there would be a filter that silently reads the document instead. A file that lists
+ * no columns may map what there might be. */
 static void check_mappings(fq_file *file, const fq_file_table *table, const fq_relation *relation) {
     const fq_json *mappings = fq_file_member(table->json, "fk_mappings");
-    bool known = table->found != NULL || fq_file_array(table->json, "sql_columns") != NULL;
+    bool known = fq_file_array(table->json, "sql_columns") != NULL;
     const fq_json *mapping = mappings != NULL && mappings->kind == FQ_JSON_OBJECT ? mappings->child : NULL;
     for (; known && mapping != NULL; mapping = mapping->next) {
         if (mapping->kind != FQ_JSON_STRING || fq_relation_column(relation, mapping->text) == NULL) {

@@ -249,6 +249,15 @@ static void write_types(printer *p) {
 
 /* ---- functions ---- */
 
+/* Where they are not the one `input` that goes without saying. */
+static void write_parameters(printer *p, const fq_field *field, const fq_function *function) {
+    fq_slice *names = FQ_NEW_ARRAY(p->scratch, fq_slice, field->n_args);
+    for (uint32_t i = 0; i < field->n_args; i++) {
+        names[i] = function->param_names[field->args[i].target];
+    }
+    write_texts(p, "parameters", names, field->n_args);
+}
+
 static void write_function(printer *p, const fq_field *field) {
     const fq_function *function = field->source->function;
     write_key(p, "\n    ", field->name);
@@ -258,6 +267,9 @@ static void write_function(printer *p, const fq_field *field) {
                    ? fq_arena_printf(p->scratch, "%.*s.%.*s", FQ_PRI(function->schema), FQ_PRI(function->name))
                    : function->name);
     write_text(p, "type", fq_ref_text(p->scratch, field->type));
+    if (field->n_args != 1 || function->input_param != 0) {
+        write_parameters(p, field, function);
+    }
     write_description(p, field->description);
     close_object(p, "");
 }

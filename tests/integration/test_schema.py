@@ -297,6 +297,41 @@ def test_printed_json_loads_again(databases, sdl_of, style, tmp_path):
     assert run_program("schema", "--schema", str(file), "--database", databases(style)).stdout == sdl_of(style)
 
 
+FUNCTIONS = """
+    create type size as enum ('very small', 'large');
+    create table thing (id int primary key, name text);
+    insert into thing values (1, 'a');
+    create function things_of(size size, names text[], more int default 3) returns setof thing language sql stable as
+        $$ select * from thing where size = 'very small' and name = any(names) and more = 3 $$;
+    create function sizes() returns size[] language sql stable as $$ select enum_range(null::size) $$;
+    create function counts() returns setof int language sql stable as $$ values (1), (null) $$;
+    create function rename_thing(new_name text, input jsonb) returns thing language sql volatile as
+        $$ update thing set name = new_name where id = (input ->> 'id')::int returning * $$;
+    create function create_thing(input jsonb) returns thing language sql volatile as $$ insert into thing values (2, 'b') returning * $$;
+    comment on function things_of is '@fraiseql:query'; comment on function sizes is '@fraiseql:query'; comment on function counts is '@fraiseql:query';
+"""
+
+
+def test_printed_json_with_functions_can_be_edited(make_database, tmp_path):
+    """Without `source` the file's tables, types and functions rule: as they were printed they are the same schema."""
+    url = make_database(FUNCTIONS)
+    data = json.loads(run_program("introspect", "--database", url).stdout)
+    assert set(data["queries"]) == {"thingsOf", "sizes", "counts"} and set(data["mutations"]) == {"renameThing", "createThing"}
+    del data["source"]
+    file = tmp_path / "schema.json"
+    file.write_text(json.dumps(data))
+    edited = run_program("schema", "--schema", str(file), "--database", url)
+    sdl = run_program("schema", "--database", url).stdout
+    assert edited.returncode == 0, edited.stderr
+    assert sorted(edited.stdout.splitlines()) == sorted(sdl.splitlines())
+    query = '{ sizes counts thingsOf(size: very_small, names: ["a"]) { id name } }'
+    answer = run_program("query", "--schema", str(file), "--database", url, query).stdout
+    assert json.loads(answer) == {"data": {"sizes": ["very_small", "large"], "counts": [1, None], "thingsOf": [{"id": 1, "name": "a"}]}}
+    mutation = 'mutation { renameThing(newName: "z", input: {id: 1}) { name } createThing(input: {}) { id } }'
+    answer = run_program("query", "--schema", str(file), "--database", url, mutation).stdout
+    assert json.loads(answer) == {"data": {"renameThing": {"name": "z"}, "createThing": {"id": 2}}}
+
+
 def test_printed_json_holds_no_rows(databases):
     printed = run_program("introspect", "--database", databases("fraise")).stdout
     assert "User" in printed and "5000000000" not in printed
