@@ -147,13 +147,29 @@ fq_slice http_body(const http_request *request) {
     return fq_slice_of(request->h2o->entity.base, request->h2o->entity.len);
 }
 
-fq_slice http_header_value(const http_request *request, const char *name) {
-    ssize_t at = h2o_find_header_by_str(&request->h2o->headers, name, strlen(name), -1);
-    if (at < 0) {
-        return (fq_slice){0};
+/* Values of one name on several lines, as one list (RFC 9110, section 5.3). */
+static fq_slice join_values(const http_request *request, const char *name, size_t total) {
+    const h2o_headers_t *headers = &request->h2o->headers;
+    char *joined = h2o_mem_alloc_pool(&request->h2o->pool, total), *end = joined;
+    for (ssize_t at = -1; (at = h2o_find_header_by_str(headers, name, strlen(name), at)) >= 0;) {
+        if (end > joined) {
+            end = mempcpy(end, ", ", 2);
+        }
+        end = mempcpy(end, headers->entries[at].value.base, headers->entries[at].value.len);
     }
-    h2o_iovec_t value = request->h2o->headers.entries[at].value;
-    return fq_slice_of(value.base, value.len);
+    return fq_slice_of(joined, (size_t)(end - joined));
+}
+
+fq_slice http_header_value(const http_request *request, const char *name) {
+    const h2o_headers_t *headers = &request->h2o->headers;
+    fq_slice first = {0};
+    size_t total = 0, lines = 0;
+    for (ssize_t at = -1; (at = h2o_find_header_by_str(headers, name, strlen(name), at)) >= 0; lines++) {
+        h2o_iovec_t value = headers->entries[at].value;
+        first = lines == 0 ? fq_slice_of(value.base, value.len) : first;
+        total += value.len + 2;
+    }
+    return lines < 2 ? first : join_values(request, name, total);
 }
 
 void **http_user(http_request *request) { return &request->user; }

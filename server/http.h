@@ -65,7 +65,7 @@ fq_slice http_method(const http_request *request);
 fq_slice http_path(const http_request *request);  /* without query string */
 fq_slice http_query(const http_request *request); /* behind the ?, ptr NULL where there is none */
 fq_slice http_body(const http_request *request);
-/* The first header of that (lower-case) name, ptr NULL where there is none. */
+/* The value of that (lower-case) name, ptr NULL where there is none; several lines are joined by ", ". */
 fq_slice http_header_value(const http_request *request, const char *name);
 void **http_user(http_request *request);            /* a pointer of the handler's */
 void http_own(http_request *request, void *memory); /* free()d after `gone`; once for each request */

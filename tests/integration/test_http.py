@@ -94,6 +94,15 @@ def test_answers(server, method, path, headers, body, status, expected):
         assert "data" not in answer.json
 
 
+def test_a_header_on_several_lines_is_one_list(server):
+    with Raw(server.port) as client:
+        client.send(post(INVALID, "Accept: image/png", "Accept: application/graphql-response+json;q=0.5", "Accept-Encoding: identity;q=0.1", "Accept-Encoding: gzip"))
+        status, headers, _ = client.answer()
+        assert status == 400 and headers["content-type"].startswith(NEW)
+        client.send(post(GOOD, "Content-Type: text/plain"))
+        assert client.answer()[0] == 415
+
+
 def test_head_says_how_long_the_answer_would_be(server):
     path = "/graphql?query=%7Bthing(id:3)%7Bname%7D%7D"
     assert server.request("HEAD", path).headers["content-length"] == str(len(server.request("GET", path).body))

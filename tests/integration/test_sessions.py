@@ -9,6 +9,7 @@ import random
 import psycopg
 import pytest
 
+from support.raw import Raw, post
 from support.server import run_program
 
 OWNERS = ["ada", "ben", "carl", "dora", "o'hara; drop table secret", "ünal \"x\" \\"]
@@ -130,3 +131,12 @@ def test_keys_that_are_no_identifiers_set_nothing(url):
     context = {"user_id": "x", "tenant id": "y", "tenant_id.x": "y", "9": "y", "": "y", "ü": "y", long: "y", long + "k": "y"}
     done = run_program("query", "--database", url, "--as", json.dumps(context), "{ settings { userId tenantId } }")
     assert json.loads(done.stdout) == {"data": {"settings": [{"userId": "x", "tenantId": None}]}}
+
+
+def test_a_context_given_twice_is_refused(server):
+    """A proxy that adds its header and leaves the client's: nobody is taken for the client's word."""
+    body = json.dumps({"query": "{ settings { userId } }"})
+    with Raw(server.port) as client:
+        client.send(post(body, 'X-User: {"user_id": "ada"}', 'X-User: {"user_id": "ben"}'))
+        status, _, answer = client.answer()
+    assert status == 400 and b"not a JSON object" in answer
