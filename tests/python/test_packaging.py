@@ -25,7 +25,7 @@ AS_TESTER = ["-c", "user.name=test", "-c", "user.email=test@example.org", "-c", 
 
 
 def run(*command, cwd="/", check=True, **more):
-    env = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "PIP_", "GIT_"))}
+    env = {k: v for k, v in os.environ.items() if not k.startswith(("PYTHON", "PIP_", "GIT_", "LD_"))}
     done = subprocess.run(list(map(str, command)), cwd=cwd, env={**env, **SILENT, **more}, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=900)
     assert not check or done.returncode == 0, "%s\n%s" % (" ".join(map(str, command)), done.stdout[-6000:])

@@ -800,6 +800,36 @@ async def test_the_breaker_guards_against_shadows_too(both):
     assert (both.new.calls, app.stats()["refused_by_breaker"], app.stats()["shadow_failed"]) == (2, 3, 2)
 
 
+async def test_a_trial_that_never_began_does_not_hold_the_breaker(both):
+    """The existing application fails before the shadow's task has run at all."""
+    now = [0.0]
+    app = both.rollout(shadow=100, breaker=Breaker(failures=1, of=1, pause=10, clock=lambda: now[0]))
+    both.new.mode = "raise"
+    await both.ask()
+    await app.drain()
+    assert app.stats()["breaker"] == "open"
+    now[0] = 11
+    both.existing.mode, both.new.mode = "raise", None
+    with pytest.raises(ConnectionRefusedError):
+        await both.ask()
+    await app.drain()
+    assert (both.new.calls, app.stats()["breaker"]) == (1, "half-open")
+    both.existing.mode = None
+    await both.ask()
+    stats = await both.settled()
+    assert (both.new.calls, stats["breaker"], stats["shadow_same"]) == (2, "closed", 1)
+
+
+async def test_it_can_be_mounted(both):
+    both.rollout(share=100)
+    for path, root in (("/api/graphql", "/api"), ("/graphql", "/api")):
+        sent = Held()
+        scope = {**http_scope(path), "root_path": root}
+        both.new.app = scripted(200, {"data": {"mounted": True}})
+        await both.app(scope, body_of({"query": "{ mounted }"}), sent)
+        assert json.loads(sent.body) == {"data": {"mounted": True}}
+
+
 # -- bodies, streams, clients that leave -------------------------------------------------------------------------------
 
 

@@ -222,11 +222,17 @@ class Rollout:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _is_graphql(self, scope) -> bool:
-        if scope["type"] != "http" or (self._paths is not None and scope["path"] not in self._paths):
+        if scope["type"] != "http" or not self._is_path(scope):
             return False
         if scope["method"] == "GET":  # a page, where there is no query
             return any(part.startswith((b"query=", b"extensions=")) for part in scope["query_string"].split(b"&"))
         return scope["method"] == "POST"
+
+    def _is_path(self, scope) -> bool:
+        if self._paths is None or scope["path"] in self._paths:
+            return True
+        root = scope.get("root_path", "")  # by newer servers and frameworks a part of the path
+        return bool(root) and scope["path"].startswith(root) and scope["path"][len(root) :] in self._paths
 
     async def _chooses_new(self, scope) -> bool:
         if self._header is not None:
@@ -365,7 +371,10 @@ class Rollout:
             return None
         self._count["shadowed"] += 1
         scope = dict(request.copy_of_scope(), extensions={})
-        return self._keep(self._run_other(request, app, scope, permit))
+        task = self._keep(self._run_other(request, app, scope, permit))
+        # A task that is cancelled before it has begun runs none of its own code.
+        task.add_done_callback(lambda task: task.cancelled() and self.breaker.abandoned(permit))
+        return task
 
     def _keep(self, coroutine) -> asyncio.Task[Any]:
         task = asyncio.create_task(coroutine)
@@ -381,9 +390,6 @@ class Rollout:
                 await attempt.run(app, scope)
         except TimeoutError:
             attempt.failure = "timeout"
-        except BaseException:
-            self.breaker.abandoned(permit)
-            raise
         if app is self.new:
             self._settle(permit, attempt.failure)
         if attempt.failure == "status":
