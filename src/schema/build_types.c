@@ -92,22 +92,27 @@ static const fq_cat_type *without_domains(const fq_builder *builder, uint32_t oi
 
 /* ---- enums ---- */
 
+/* A label that is legal keeps its name, wherever it stands. */
+static bool is_taken(const fq_type *type, uint32_t n, const fq_cat_type *cat, fq_slice name) {
+    for (uint32_t i = 0; i < cat->n_labels; i++) {
+        bool named = i < n && fq_slice_equal(type->values[i].name, name);
+        if (named || (i != n && fq_slice_equal(cat->labels[i], name))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Labels that become equal get a number behind them; the warning says so, since a client has to know. */
-static fq_slice enum_value_name(fq_builder *builder, const fq_type *type, uint32_t n, fq_slice label) {
+static fq_slice enum_value_name(fq_builder *builder, const fq_type *type, uint32_t n, const fq_cat_type *cat) {
+    fq_slice label = cat->labels[n];
     fq_slice base = fq_name_enum_value(builder->arena, label);
     fq_slice name = base;
-    for (uint32_t number = 2;; number++) {
-        bool taken = false;
-        for (uint32_t i = 0; i < n && !taken; i++) {
-            taken = fq_slice_equal(type->values[i].name, name);
-        }
-        if (!taken) {
-            break;
-        }
+    for (uint32_t number = 2; !fq_slice_equal(name, label) && is_taken(type, n, cat, name); number++) {
         name = fq_arena_printf(builder->arena, "%.*s_%u", FQ_PRI(base), number);
     }
     if (!fq_slice_equal(name, base)) {
-        fq_builder_warn(builder, "enum %.*s: the label \"%.*s\" is named %.*s, since %.*s is taken by an earlier label",
+        fq_builder_warn(builder, "enum %.*s: the label \"%.*s\" is named %.*s, since %.*s is taken by another label",
                         FQ_PRI(type->name), FQ_PRI(label), FQ_PRI(name), FQ_PRI(base));
     }
     return name;
@@ -132,7 +137,7 @@ static void make_enum(fq_builder *builder, const fq_cat_type *cat, fq_pgtype *ty
     made->values = FQ_NEW_ARRAY(builder->arena, fq_enum_value, cat->n_labels);
     for (uint32_t i = 0; i < cat->n_labels; i++) {
         made->values[i].label = cat->labels[i];
-        made->values[i].name = enum_value_name(builder, made, i, cat->labels[i]);
+        made->values[i].name = enum_value_name(builder, made, i, cat);
         made->n_values++;
     }
     type->storage = FQ_STORAGE_ENUM;

@@ -164,8 +164,8 @@ static void test_types(void **state) {
           {"OrderStatus.PG_13", "PG-13"},
           {"OrderStatus._1st", "1st"},
           {"OrderStatus._true", "true"},
-          {"OrderStatus.a_b", "a b"},
-          {"OrderStatus.a_b_2", "a_b"},
+          {"OrderStatus.a_b", "a_b"}, /* what is legal stays */
+          {"OrderStatus.a_b_2", "a b"},
           {"TWhere.s", "OrderStatusFilter"},
           {"OrderStatusFilter.in", "[OrderStatus]"},
           {"OrderStatusFilter.gt", "OrderStatus"},
