@@ -45,7 +45,7 @@ const fq_json *fq_file_array(const fq_json *object, const char *key) {
 
 /* ---- tables ---- */
 
-static fq_slice core_of(fq_slice ref) {
+fq_slice fq_file_core_type(fq_slice ref) {
     while (ref.len > 0 && (ref.ptr[0] == '[' || ref.ptr[0] == ' ')) {
         ref = fq_slice_sub(ref, 1, ref.len);
     }
@@ -68,7 +68,7 @@ static fq_slice singular_name(fq_file *file, fq_slice root) {
 
 /* The type that is meant by a root field without `type`: `users`, `user` and `getUser` have none but User to offer. */
 static fq_slice type_name_of(fq_file *file, const fq_file_table *table) {
-    fq_slice given = core_of(fq_file_text(table->json, "type"));
+    fq_slice given = fq_file_core_type(fq_file_text(table->json, "type"));
     if (given.len > 0) {
         return given;
     }

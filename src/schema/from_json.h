@@ -43,6 +43,8 @@ void fq_file_error(fq_file *file, const char *format, ...) __attribute__((format
 
 const fq_json *fq_file_member(const fq_json *object, const char *key);
 fq_slice fq_file_text(const fq_json *object, const char *key);
+/* `[User!]!` -> `User` */
+fq_slice fq_file_core_type(fq_slice reference);
 bool fq_file_flag(const fq_json *object, const char *key, bool otherwise);
 /* The member where it is an array, else NULL. */
 const fq_json *fq_file_array(const fq_json *object, const char *key);

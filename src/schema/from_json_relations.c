@@ -166,7 +166,9 @@ static fq_file_relation *relation_of(fq_file *file, const fq_file_table *table) 
 static void list_columns(fq_file *file, const fq_file_table *table, fq_relation *relation) {
     const fq_json *listed = fq_file_array(table->json, "sql_columns");
     if (table->found == NULL) {
-        uint32_t room = relation->n_columns + (listed != NULL ? listed->count : 0) + 2; /* `id` and the document */
+        const fq_json *mapped = fq_file_member(table->json, "fk_mappings");
+        uint32_t room = relation->n_columns + (listed != NULL ? listed->count : 0) +
+                        (mapped != NULL ? mapped->count : 0) + 2; /* `id` and the document */
         fq_column *columns = FQ_NEW_ARRAY(file->builder->arena, fq_column, room);
         if (relation->n_columns > 0) {
             memcpy(columns, relation->columns, sizeof(fq_column) * relation->n_columns);
@@ -186,14 +188,47 @@ static void list_columns(fq_file *file, const fq_file_table *table, fq_relation 
     }
 }
 
-/* A mapping to a column that is not there would be a filter that silently reads the document instead. A file that lists
- * no columns may map what there might be. */
-static void check_mappings(fq_file *file, const fq_file_table *table, const fq_relation *relation) {
+/* The field of the table's type that a mapping is about; NULL where the file does not declare it. */
+static const fq_json *mapped_field(fq_file *file, const fq_file_table *table, const fq_json *mapping) {
+    const fq_json *type = file->types != NULL ? fq_json_member(file->types, table->type_name) : NULL;
+    const fq_json *fields = fq_file_member(type, "fields");
+    for (const fq_json *field = fields != NULL ? fields->child : NULL; field != NULL; field = field->next) {
+        if (field->kind == FQ_JSON_OBJECT && field_means(file, field, mapping->key)) {
+            return field;
+        }
+    }
+    return NULL;
+}
+
+/* The column of a mapping, which only filters by the id of what it maps read: it is of that id's type, and no field. */
+static void add_mapped_column(fq_file *file, const fq_file_table *table, fq_relation *relation,
+                              const fq_json *mapping) {
+    fq_slice target = fq_file_core_type(fq_file_text(mapped_field(file, table, mapping), "graphql_type"));
+    fq_column *column = add_column(file, relation, mapping->text, told_type(file, target, FQ_S("id")));
+    column->hidden = true;
+    column->field = fq_slice_of("", 0);
+}
+
+/* The columns that fk_mappings names, which sql_columns need not repeat. One that the database has not would be a
+ * filter that silently reads the document instead; where no field can be filtered so, or the file lists no columns and
+ * so maps what there might be, that is a warning. */
+static void map_columns(fq_file *file, const fq_file_table *table, fq_relation *relation) {
     const fq_json *mappings = fq_file_member(table->json, "fk_mappings");
-    bool known = fq_file_array(table->json, "sql_columns") != NULL;
     const fq_json *mapping = mappings != NULL && mappings->kind == FQ_JSON_OBJECT ? mappings->child : NULL;
-    for (; known && mapping != NULL; mapping = mapping->next) {
-        if (mapping->kind != FQ_JSON_STRING || fq_relation_column(relation, mapping->text) == NULL) {
+    bool listed = fq_file_array(table->json, "sql_columns") != NULL;
+    for (; mapping != NULL; mapping = mapping->next) {
+        bool text = mapping->kind == FQ_JSON_STRING;
+        if (text && fq_relation_column(relation, mapping->text) != NULL) {
+            continue;
+        }
+        if (text && table->found == NULL) {
+            add_mapped_column(file, table, relation, mapping);
+        } else if (text && (!listed || mapped_field(file, table, mapping) == NULL)) {
+            fq_builder_warn(file->builder,
+                            "schema file: tables.%.*s.fk_mappings: \"%.*s\" is mapped to no column of \"%.*s\"; the "
+                            "mapping is not used",
+                            FQ_PRI(table->root), FQ_PRI(mapping->key), FQ_PRI(relation->name));
+        } else {
             fq_file_error(file, "tables.%.*s.fk_mappings: \"%.*s\" is mapped to no column of \"%.*s\"",
                           FQ_PRI(table->root), FQ_PRI(mapping->key), FQ_PRI(relation->name));
         }
@@ -310,8 +345,8 @@ void fq_file_make_relations(fq_file *file) {
             relation->fk_mappings = fq_file_member(table->json, "fk_mappings");
         }
         list_columns(file, table, relation->relation);
-        check_mappings(file, table, relation->relation);
         assume_id(file, table, relation->relation);
+        map_columns(file, table, relation->relation);
         find_document(file, table, relation->relation);
     }
     for (uint32_t i = 0; i < file->tables.len; i++) {

@@ -259,6 +259,7 @@ def test_files_that_are_wrong(make_database, tmp_path):
     url = make_database("create view v_user as select 1 as id, 2 as machine_id, '{\"id\": 1}'::jsonb as data")
     file = tmp_path / "schema.json"
     users = {"view_name": "v_user", "sql_columns": ["id", "machine_id"], "jsonb_column": "data"}
+    types = {"User": {"fields": {"machine": {"graphql_type": "Machine"}}}, "Machine": {"fields": {"id": {"graphql_type": "ID"}}}}
     for content, message in [
         ({}, "`tables` is missing"),
         ([], "a JSON object is expected"),
@@ -266,7 +267,7 @@ def test_files_that_are_wrong(make_database, tmp_path):
         ({"tables": {"users": {**users, "view_name": "v_users"}}}, '"v_users" does not exist'),
         ({"tables": {"users": {**users, "sql_columns": ["id", "ident"]}}}, '"v_user" has no column "ident"'),
         ({"tables": {"users": {**users, "jsonb_column": "datum"}}}, 'no json or jsonb column "datum"'),
-        ({"tables": {"users": {**users, "fk_mappings": {"machine": "machine"}}}}, 'fk_mappings: "machine" is mapped to no column of "v_user"'),
+        ({"tables": {"users": {**users, "fk_mappings": {"machine": "machine"}}}, "types": types}, 'fk_mappings: "machine" is mapped to no column of "v_user"'),
         ({"tables": {"users": {**users, "fk_mappings": {"machine": 1}}}}, 'fk_mappings: "machine" is mapped to no column of "v_user"'),
         ({"tables": {"us ers": users}}, "no name that GraphQL allows"),
         ({"tables": {"users": users}, "types": {"User": {"fields": {"x": {"graphql_type": "Nope"}}}}}, '"Nope" is no type'),
@@ -274,8 +275,29 @@ def test_files_that_are_wrong(make_database, tmp_path):
         file.write_text(json.dumps(content))
         done = run_program("schema", "--database", url, "--schema", str(file))
         assert (done.returncode, done.stdout) == (2, "") and message in done.stderr, (content, done.stderr)
+    # Of no field that is declared: nothing can be filtered so, and v1 took such files.
     file.write_text(json.dumps({"tables": {"users": {**users, "fk_mappings": {"machine": "machine"}}}}))
-    assert "is mapped to no column" in run_program("schema", "--schema", str(file)).stderr
+    done = run_program("schema", "--database", url, "--schema", str(file))
+    assert done.returncode == 0 and "is mapped to no column" in done.stderr and "machine: " not in done.stdout
+    assert run_program("schema", "--database", url, "--schema", str(file), "--strict").returncode == 2
+
+
+def test_mapped_columns_need_not_be_listed(make_database, tmp_path):
+    """The form of v1's own example: fk_mappings names a column that sql_columns leaves out."""
+    url = make_database("""create view v_user as select n as id, ('00000000-0000-4000-8000-00000000000' || n)::uuid as machine_id,
+        jsonb_build_object('id', n, 'machine', jsonb_build_object('id', 'other')) as data from generate_series(1, 3) n""")
+    file = tmp_path / "schema.json"
+    file.write_text(json.dumps({
+        "tables": {"users": {"view_name": "v_user", "sql_columns": ["id"], "jsonb_column": "data",
+                             "fk_mappings": {"machine": "machine_id"}, "has_jsonb_data": True}},
+        "types": {"User": {"fields": {"id": {"graphql_type": "Int!"}, "machine": {"graphql_type": "Machine"}}},
+                  "Machine": {"fields": {"id": {"graphql_type": "ID!", "sql_type": "uuid"}}}}}))
+    sdl = run_program("schema", "--schema", str(file))
+    assert sdl.returncode == 0 and "machineId" not in sdl.stdout
+    assert sdl.stdout == run_program("schema", "--database", url, "--schema", str(file)).stdout
+    done = run_program("query", "--database", url, "--schema", str(file),
+                       '{ users(where: {machine: {id: {eq: "00000000-0000-4000-8000-000000000002"}}}) { id } }')
+    assert json.loads(done.stdout) == {"data": {"users": [{"id": 2}]}}
 
 
 def test_extensions_objects_are_hidden(make_database):

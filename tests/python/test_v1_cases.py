@@ -387,7 +387,7 @@ async def test_a_nested_filter_on_an_id(ask, machine, ids):
 def test_a_nested_filter_on_an_id_reads_the_column_of_fk_mappings(database):
     field = {"sql_type": "text", "is_scalar": True, "is_list": False}
     schema = json.dumps({
-        "tables": {"allocations": {"view_name": "tv_allocation", "sql_columns": ["id", "machine_id"], "jsonb_column": "data",
+        "tables": {"allocations": {"view_name": "tv_allocation", "sql_columns": ["id"], "jsonb_column": "data",
                                    "fk_mappings": {"machine": "machine_id"}, "has_jsonb_data": True}},
         "types": {
             "Allocation": {"name": "Allocation", "fields": {
