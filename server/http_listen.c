@@ -103,7 +103,7 @@ bool http_listen_is_local(const char *address, int fd) {
     if (strncmp(address, "unix:", 5) == 0) {
         return true;
     }
-    struct sockaddr_storage bound;
+    struct sockaddr_storage bound = {0};
     socklen_t length = sizeof(bound);
     if (getsockname(fd, (struct sockaddr *)&bound, &length) != 0) {
         return false;

@@ -3,6 +3,7 @@
  * nothing else are shared. The thread ends when its workers are closed and every task has come back. */
 #include "engine_thread.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -225,6 +226,7 @@ static void start_probe(engine_task *task, fraiseql_worker *worker) {
 static void open_pipeline(engine_task *task) {
     engine_thread *thread = task->thread;
     engine_pipeline *pipeline = task->pipeline;
+    assert(pipeline != NULL);
     if (!thread->quitting) {
         pipeline->worker = fraiseql_worker_new_sharing(pipeline->engine, thread->worker);
         pipeline->next = thread->open;

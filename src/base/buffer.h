@@ -5,6 +5,7 @@
 #ifndef FQ_BASE_BUFFER_H
 #define FQ_BASE_BUFFER_H
 
+#include <assert.h>
 #include <stdarg.h>
 
 #include "base/slice.h"
@@ -41,6 +42,7 @@ static inline char *fq_buffer_reserve(fq_buffer *buffer, size_t extra) {
 static inline void fq_buffer_commit(fq_buffer *buffer, size_t written) { buffer->len += written; }
 
 static inline void fq_buffer_append(fq_buffer *buffer, const void *bytes, size_t len) {
+    assert(bytes != NULL || len == 0);
     char *room = len > 0 ? fq_buffer_reserve(buffer, len) : NULL;
     if (room != NULL) {
         memcpy(room, bytes, len);

@@ -117,7 +117,7 @@ static bool set_one(fq_settings *settings, fq_slice name, const fq_json *value, 
     } else {
         out = fq_slice_sub(text, value->start, value->end);
     }
-    if (out.len > 0 && memchr(out.ptr, '\0', out.len) != NULL) {
+    if (out.ptr != NULL && memchr(out.ptr, '\0', out.len) != NULL) {
         fq_errors_add(errors, FQ_ERR_BAD_REQUEST,
                       "The user context holds a NUL character, which PostgreSQL can not store");
         return false;

@@ -4,6 +4,8 @@
  * the tree, which the parser's depth limit bounds. Strings are in print_string.c. */
 #include "graphql/printer.h"
 
+#include <assert.h>
+
 #include "base/utf8.h"
 #include "graphql/print_state.h"
 
@@ -73,6 +75,7 @@ static void print_inline_arguments(fq_printer *p, fq_node_id first) {
 static size_t length_since(const fq_printer *p, size_t from) {
     fq_slice text = fq_slice_sub(fq_buffer_view(p->out), from, p->out->len);
     size_t length = fq_utf16_units(text);
+    assert(text.ptr != NULL || text.len == 0);
     for (size_t i = 0; i < text.len; i++) {
         if (text.ptr[i] == '\n') {
             length -= (size_t)p->indent * FQ_PRINT_INDENT;

@@ -4,6 +4,8 @@
  * Must not know: sockets, connections, the order in which messages make sense. */
 #include "pg/wire.h"
 
+#include <assert.h>
+
 #include "base/limits.h"
 
 #define HEADER 5 /* type byte and length word */
@@ -15,6 +17,7 @@ static void put_u16(char *at, uint32_t value) {
 }
 
 static void put_u32(char *at, uint32_t value) {
+    assert(at != NULL);
     at[0] = (char)(value >> 24);
     at[1] = (char)(value >> 16);
     at[2] = (char)(value >> 8);

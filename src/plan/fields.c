@@ -3,6 +3,8 @@
  * come from a relation. Fields that live in a document are document.c's. */
 #include "plan/planner.h"
 
+#include <assert.h>
+
 uint8_t fq_ref_flags(const fq_type_ref *ref) {
     uint8_t flags = 0;
     if (ref->kind == FQ_REF_NON_NULL) {
@@ -138,6 +140,7 @@ void fq_plan_composite(fq_planner *planner, fq_tier *tier, fq_slice expression, 
                        const fq_selection *selection) {
     fq_buffer_slice(&planner->scratch, expression);
     fq_buffer_literal(&planner->scratch, " is distinct from null");
+    assert(selection->children != NULL);
     fq_step step = {
         .kind = FQ_STEP_OBJECT,
         .flags = (uint8_t)((fq_ref_flags(selection->field->type) & FQ_STEP_NON_NULL) | FQ_STEP_FALSE_IS_NULL),

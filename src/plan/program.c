@@ -4,6 +4,8 @@
  * rows. */
 #include "plan/planner.h"
 
+#include <assert.h>
+
 /* PostgreSQL allows 1664 entries in a target list. */
 #define COLUMNS_MAX 1600
 
@@ -69,6 +71,7 @@ static fq_level level_of(fq_planner *planner, const fq_tier *tier) {
         .n_columns = tier->outputs.len,
     };
     if (tier->key != NULL) {
+        assert(parent != NULL);
         level.n_key = parent->path.len;
         level.key = placed_keys(planner, tier->key, level.n_key, tier->first_column);
         level.parent_key = placed_keys(planner, parent->path_outputs, level.n_key, parent->first_column);

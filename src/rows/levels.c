@@ -47,7 +47,7 @@ void fq_row_store_add(fq_row_store *store, fq_arena *arena, const fq_slice *colu
         uint32_t length = columns[i].ptr != NULL ? (uint32_t)columns[i].len : NULL_LENGTH;
         memcpy(at, &length, sizeof(length));
         at += sizeof(length);
-        if (columns[i].len > 0) {
+        if (columns[i].ptr != NULL && columns[i].len > 0) {
             memcpy(at, columns[i].ptr, columns[i].len);
             at += columns[i].len;
         }

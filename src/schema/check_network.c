@@ -19,8 +19,8 @@ static int small_number(const char *text, int max) {
     if (len == 0 || len > 3 || (len > 1 && text[0] == '0') || strspn(text, "0123456789") != len) {
         return -1;
     }
-    int value = atoi(text);
-    return value <= max ? value : -1;
+    long value = strtol(text, NULL, 10);
+    return value <= max ? (int)value : -1;
 }
 
 static bool parse_network(fq_slice text, network *parsed) {

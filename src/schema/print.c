@@ -111,9 +111,9 @@ uint32_t fq_directive_locations(const fq_directive *directive, uint8_t order[FQ_
         memcpy(order, directive->location_order, directive->n_location_order);
         return directive->n_location_order;
     }
-    for (uint8_t i = 0; i < FQ_LOCATIONS; i++) {
+    for (uint32_t i = 0; i < FQ_LOCATIONS; i++) {
         if ((directive->locations & (1u << i)) != 0) {
-            order[n++] = i;
+            order[n++] = (uint8_t)i;
         }
     }
     return n;

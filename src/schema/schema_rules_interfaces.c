@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Whether objects and interfaces fulfil the interfaces that they claim (section 3.6, IsValidImplementation). */
 #include "schema/print.h"
+
 #include "schema/sdl_build.h"
+#include <assert.h>
 
 #define REF(b, ref) FQ_PRI(fq_ref_text((b)->errors->arena, (ref)))
 /* Beyond this many arguments of a field a map is made to find one. */
@@ -235,6 +237,7 @@ void sdl_check_interfaces(sdl_build *b, sdl_origin *origin) {
             locate_implements(b, origin, interface->name, error);
             continue;
         }
+        assert(interface_origin != NULL);
         interface_origin->stamp = type->index;
         check_ancestors(b, origin, interface_origin);
         check_implements(b, origin, interface_origin);

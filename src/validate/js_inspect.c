@@ -41,7 +41,7 @@ static decimal shortest(double value) {
     while (d.n > 1 && d.digits[d.n - 1] == '0') {
         d.n--;
     }
-    d.point = atoi(exponent + 1) + 1;
+    d.point = (int)strtol(exponent + 1, NULL, 10) + 1;
     return d;
 }
 

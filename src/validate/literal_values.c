@@ -4,6 +4,8 @@
  * unnoticed. Leaves keep their origin: lifted literals their slot, leaves of variables their number. */
 #include "validate/input.h"
 
+#include <assert.h>
+
 #include "base/vec.h"
 
 const fq_value *fq_variable_value(const fq_variables *variables, fq_slice name) {
@@ -16,6 +18,7 @@ const fq_value *fq_variable_value(const fq_variables *variables, fq_slice name) 
 }
 
 void fq_value_note_nulls(fq_value *list) {
+    assert(list->items != NULL || list->count == 0);
     for (uint32_t i = 0; i < list->count; i++) {
         list->has_null |= list->items[i].kind == FQ_VALUE_NULL;
     }

@@ -301,8 +301,8 @@ typedef struct member_finder {
 static void finder_init(member_finder *finder, fq_arena *arena, const fq_json *json) {
     finder->object = json != NULL && json->kind == FQ_JSON_OBJECT ? json : NULL;
     fq_map_init(&finder->map, arena);
-    if (finder->object != NULL && json->count > MANY_MEMBERS) {
-        for (fq_json *member = json->child; member != NULL; member = member->next) {
+    if (finder->object != NULL && finder->object->count > MANY_MEMBERS) {
+        for (fq_json *member = finder->object->child; member != NULL; member = member->next) {
             fq_map_put(&finder->map, member->key, member);
         }
     }
