@@ -1043,6 +1043,27 @@ async def test_an_upstream_is_told_when_the_client_leaves(elsewhere):
     await upstream.aclose()
 
 
+async def test_an_upstream_is_left_in_peace_by_a_client_that_leaves_early(elsewhere):
+    ended = asyncio.Event()
+
+    async def app(scope, receive, send):
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        ended.set()
+
+    given = [{"type": "http.request", "body": b"half", "more_body": True}, {"type": "http.disconnect"}]
+
+    async def receive():
+        return given.pop(0)
+
+    sent = Held()
+    upstream = Upstream(await elsewhere(app))
+    await asyncio.wait_for(upstream(http_scope(headers=[(b"content-length", b"8")]), receive, sent), 20)
+    await asyncio.wait_for(ended.wait(), 20)
+    assert sent.messages == []
+    await upstream.aclose()
+
+
 async def test_an_upstream_that_is_not_there_is_502_and_a_failure_of_a_new_one(both):
     gone = Upstream("http://127.0.0.1:9")  # the port of `discard`
     async with httpx.AsyncClient(app=gone, base_url="http://test") as client:

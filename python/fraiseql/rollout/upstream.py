@@ -21,6 +21,13 @@ _BAD_GATEWAY = json.dumps(
 ).encode()
 
 
+_KEPT = 2.0  # seconds that an idle connection is used again: less than servers keep them (uvicorn: 5)
+
+
+class _Gone(Exception):
+    """The client left before its request was whole."""
+
+
 class Upstream:
     """Sends HTTP requests to the server at `url`, whose paths are kept. Needs httpx. WebSockets are refused.
 
@@ -45,6 +52,8 @@ class Upstream:
             await asyncio.wait((fetch, watch), return_when=asyncio.FIRST_COMPLETED)
             if fetch.done():
                 fetch.result()
+        except _Gone:
+            pass
         finally:
             fetch.cancel()
             watch.cancel()
@@ -66,7 +75,7 @@ class Upstream:
         import httpx
 
         if self._client is None:
-            limits = httpx.Limits(max_connections=None, max_keepalive_connections=64)
+            limits = httpx.Limits(max_connections=None, max_keepalive_connections=64, keepalive_expiry=_KEPT)
             self._client = httpx.AsyncClient(timeout=self.timeout, limits=limits, trust_env=False)
         url = self.url + (scope.get("raw_path") or scope["path"].encode()).partition(b"?")[0]
         if scope["query_string"]:
@@ -111,7 +120,7 @@ async def _body(receive, whole: asyncio.Event):
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise ConnectionAbortedError("the client left before its request was whole")
+            raise _Gone
         more = message.get("more_body", False)
         if message.get("body"):
             yield message["body"]
