@@ -49,6 +49,11 @@ bench-python: ## measure the Python package beside FastAPI alone, a conventional
 	@tools/build build-bench -Dbench=true -Dtests=false -Dpython_extension=true
 	@FRAISEQL_BUILD=$(abspath build-bench) $(PYTHON) bench/python/run $(ARGS)
 
+bench-language: ## measure parsing, validation and introspection beside graphql-js
+	@tools/setup bench
+	@tools/build build-bench -Dbench=true -Dtests=false
+	@FRAISEQL_BUILD=$(abspath build-bench) $(PYTHON) bench/language/run $(ARGS)
+
 fuzz: ## run each fuzzer for SECONDS (600)
 	@tools/setup fuzz
 	@tools/fuzz --seconds $(or $(SECONDS_EACH),$(SECONDS),600) $(ARGS)
@@ -94,4 +99,4 @@ help: ## this text
 	@sed -n 's/^\([a-z-]*\): ## /\1\t/p' $(firstword $(MAKEFILE_LIST)) | while IFS="$$(printf '\t')" read -r name text; do \
 		printf '  make %-12s %s\n' "$$name" "$$text"; done
 
-.PHONY: all demo test install check bench bench-python fuzz sanitize chinook conformance differential bless format clean help
+.PHONY: all demo test install check bench bench-language bench-python fuzz sanitize chinook conformance differential bless format clean help

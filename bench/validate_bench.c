@@ -11,7 +11,7 @@
 #include "schema/build.h"
 #include "validate/validate.h"
 
-#define ROUND_US 50000
+#define ROUND_US 5000 /* short, so that some rounds are not interrupted */
 
 typedef struct subject {
     fq_schema *schema;
@@ -123,7 +123,7 @@ int main(int argc, char **argv) {
     }
     fq_slice sdl = read_file(argv[1]), source = read_file(argv[2]);
     fq_slice variables = argc > 3 ? read_file(argv[3]) : (fq_slice){0};
-    int rounds = argc > 4 ? atoi(argv[4]) : 20;
+    int rounds = argc > 4 ? atoi(argv[4]) : 200;
     fq_arena *arena = fq_arena_new(SIZE_MAX);
     subject s = {.limits = FQ_LIMITS_DEFAULT, .scratch = fq_arena_new(SIZE_MAX)};
     fq_buffer_init(&s.buffer, SIZE_MAX);
