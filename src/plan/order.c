@@ -98,20 +98,29 @@ static void push_object(fq_planner *planner, fq_scan *scan, const fq_value *obje
     }
 }
 
-static void complete(fq_planner *planner, fq_scan *scan) {
-    const fq_relation *relation = scan->relation;
+static fq_direction last_direction(const fq_scan *scan) {
     bool down = scan->order.len > 0 && descends(scan->order.items[scan->order.len - 1].direction);
-    fq_direction direction = down ? FQ_DESC : FQ_ASC;
-    if (relation->key != NULL) {
-        for (uint32_t i = 0; i < relation->key->n_columns; i++) {
-            push_column(planner, scan, relation->key->columns[i], direction);
+    return down ? FQ_DESC : FQ_ASC;
+}
+
+void fq_order_by_all(fq_planner *planner, fq_scan *scan) {
+    fq_direction direction = last_direction(scan);
+    for (uint32_t i = 0; i < scan->relation->n_columns; i++) {
+        if (sortable(&scan->relation->columns[i])) {
+            push_column(planner, scan, &scan->relation->columns[i], direction);
         }
+    }
+}
+
+static void complete(fq_planner *planner, fq_scan *scan) {
+    const fq_key *key = scan->relation->key;
+    if (key == NULL) {
+        fq_order_by_all(planner, scan);
         return;
     }
-    for (uint32_t i = 0; i < relation->n_columns; i++) {
-        if (sortable(&relation->columns[i])) {
-            push_column(planner, scan, &relation->columns[i], direction);
-        }
+    fq_direction direction = last_direction(scan);
+    for (uint32_t i = 0; i < key->n_columns; i++) {
+        push_column(planner, scan, key->columns[i], direction);
     }
 }
 

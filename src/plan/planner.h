@@ -176,6 +176,8 @@ bool fq_plan_typename(fq_planner *planner, const fq_selection *selection);
 void fq_scan_restrict(fq_planner *planner, fq_scan *scan);
 /* Adds keys to the scan's order (order.c); `order_by` may be NULL. */
 void fq_order_make(fq_planner *planner, fq_scan *scan, const fq_value *order_by);
+/* Adds all columns that can be sorted, so that no two rows but like ones tie. */
+void fq_order_by_all(fq_planner *planner, fq_scan *scan);
 typedef enum fq_order_place { FQ_ORDER_INSIDE, FQ_ORDER_OUTSIDE } fq_order_place;
 /* ` order by ...`, where the rows are restricted or outside of that. Nothing where there is no order. */
 void fq_order_write(fq_sql *sql, const fq_scan *scan, fq_order_place place);

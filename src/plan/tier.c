@@ -34,9 +34,12 @@ uint32_t fq_tier_output(fq_planner *planner, fq_tier *tier, fq_output output) {
     return tier->outputs.len - 1;
 }
 
+/* The key that tells rows apart for sure, or NULL: by one that repeats a row would get the lists of its like too. */
+static const fq_key *sure_key(const fq_relation *relation) { return relation->key_repeats ? NULL : relation->key; }
+
 /* The columns that tell the rows of a base apart; its number where it has no key. */
 static void push_own_path(fq_planner *planner, fq_tier *tier) {
-    const fq_key *key = tier->base->relation->key;
+    const fq_key *key = sure_key(tier->base->relation);
     if (key == NULL) {
         fq_vec_push(planner->arena, &tier->path, (fq_key_part){tier->base, NULL});
         return;
@@ -64,6 +67,7 @@ static void make_path(fq_planner *planner, fq_tier *tier) {
 static uint32_t output_part(fq_planner *planner, fq_tier *tier, fq_key_part part) {
     if (part.column == NULL) {
         part.scan->numbered = true;
+        fq_order_by_all(planner, part.scan); /* the same number, wherever the rows are read again */
         fq_sql_alias(&planner->scratch, 't', part.scan->number);
         fq_buffer_literal(&planner->scratch, ".fq_n");
         return fq_tier_output(planner, tier, (fq_output){.expression = fq_planner_take(planner), .format = 1});
@@ -116,7 +120,7 @@ static bool covers_key(const fq_relation *relation, const fq_column **columns, u
  * the first rows in its order. */
 static bool root_repeats_cheaply(const fq_planner *planner) {
     const fq_scan *root = planner->tiers.items[0]->base;
-    const fq_key *key = root->relation->key;
+    const fq_key *key = sure_key(root->relation);
     if (key == NULL) {
         return false;
     }
@@ -149,7 +153,7 @@ static fq_level_kind kind_of_list(const fq_planner *planner, const fq_scan *from
                                   const fq_selection *selection) {
     const fq_tier *parent = from->tier;
     if (parent->kind == FQ_LEVEL_ARRAYS || join->average < 0 || !root_repeats_cheaply(planner) ||
-        parent->path.items[0].column == NULL || parent->base->relation->key == NULL) {
+        parent->path.items[0].column == NULL || sure_key(parent->base->relation) == NULL) {
         return FQ_LEVEL_ARRAYS;
     }
     bool wide = selection->children->count > 2 * join->average;
@@ -195,7 +199,8 @@ fq_tier *fq_tier_list(fq_planner *planner, fq_scan *from, const fq_join *join, c
     need_all(from, join->from, join->n_columns);
     /* Rows without a key are numbered anew below each parent. */
     tier->distinct = parent->distinct && from == parent->base && join->through == NULL &&
-                     tier->base->relation->key != NULL && covers_key(from->relation, join->from, join->n_columns);
+                     sure_key(tier->base->relation) != NULL && sure_key(from->relation) != NULL &&
+                     covers_key(from->relation, join->from, join->n_columns);
     if (tier->kind == FQ_LEVEL_ROWS || parent->kind == FQ_LEVEL_ARRAYS) {
         make_key(planner, tier);
     }

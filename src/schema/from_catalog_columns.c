@@ -299,7 +299,8 @@ static const uint16_t *mapped(fq_builder *builder, const fq_cat_relation *view, 
 
 /* The key of the single base table, where all its columns are passed through unchanged; `depth` ends views over views.
  */
-static const uint16_t *base_key(fq_builder *builder, const fq_cat_relation *cat, uint32_t *n, int depth) {
+static const uint16_t *base_key(fq_builder *builder, const fq_cat_relation *cat, uint32_t *n, bool *primary,
+                                int depth) {
     const fq_found_relation *base = cat->base != 0 ? fq_catalog_found(builder, cat->base) : NULL;
     if (base == NULL || base->cat->children || depth == 0) {
         return NULL;
@@ -309,10 +310,11 @@ static const uint16_t *base_key(fq_builder *builder, const fq_cat_relation *cat,
         const uint16_t *own = mapped(builder, cat, key->columns, key->n_columns);
         if (own != NULL && key->n_columns > 0) {
             *n = key->n_columns;
+            *primary = key->primary;
             return own;
         }
     }
-    const uint16_t *below = base_key(builder, base->cat, n, depth - 1);
+    const uint16_t *below = base_key(builder, base->cat, n, primary, depth - 1);
     return below != NULL ? mapped(builder, cat, below, *n) : NULL;
 }
 
@@ -327,15 +329,18 @@ static bool any_hidden(const fq_key *key) {
 
 static const fq_key *view_key(fq_builder *builder, const fq_found_relation *found) {
     uint32_t n = 0;
-    const uint16_t *numbers = base_key(builder, found->cat, &n, VIEW_DEPTH);
+    bool primary = false;
+    const uint16_t *numbers = base_key(builder, found->cat, &n, &primary, VIEW_DEPTH);
     fq_key *key = FQ_NEW(builder->arena, fq_key);
     const fq_column *id = fq_relation_column(found->relation, FQ_S("id"));
     bool from_base = numbers != NULL && make_key(builder, found->relation, numbers, n, key);
     /* The base's `pk_x` is no public key; FraiseQL's views have `id` for that. */
     if (from_base && (id == NULL || !any_hidden(key))) {
         key->name = FQ_S("base");
+        found->relation->key_repeats = !primary; /* nulls of a unique key do */
         return known_key_of(found->relation, key);
     }
+    found->relation->key_repeats = true;
     return id != NULL ? single_column_key(builder, id) : NULL;
 }
 
@@ -398,6 +403,7 @@ void fq_catalog_fields(fq_builder *builder, fq_found_relation *found) {
     bool by_key = false;
     fq_catalog_document(builder, found);
     found->relation->key = row_key(builder, found, &by_key);
+    found->relation->key_repeats = found->relation->key_repeats || found->cat->children;
     if (found->draft != NULL) {
         found->draft->one_by_key = by_key && found->relation->key != NULL;
         add_column_fields(builder, found);

@@ -202,6 +202,7 @@ struct fq_relation {
     fq_column *columns;
     uint32_t n_columns;
     const fq_key *key;  /* identifies a row: primary key, annotation or guess; NULL: none */
+    bool key_repeats;   /* several rows may have the same key: it is a guess, or tables inherit from this one */
     const fq_key *keys; /* all unique keys that are not partial */
     uint32_t n_keys;
     const fq_column *document; /* the jsonb column that fields are read from, or NULL */

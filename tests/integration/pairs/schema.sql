@@ -216,4 +216,15 @@ select i, jsonb_build_object('title', 'sample ' || i, 'code', i, 'count', i % 11
     'extra', jsonb_build_object('n', i), 'span', make_interval(hours => i), 'address', '10.0.0.' || i)
 from generate_series(1, 20) i;
 insert into tv_sample values (21, '{"title": "nothing"}'), (22, '{"title": "nulls", "mood": null, "uid": null, "at": null, "moods": null}');
+
+-- Views whose id repeats: every shelf once for each of its owners, every box twice.
+create table tb_shelf (id int primary key, name text);
+create table tb_box (id int primary key, shelf_id int not null references tb_shelf, label text);
+create table tb_thing (id int primary key, box_id int not null references tb_box, name text);
+insert into tb_shelf select i, 'shelf ' || i from generate_series(1, 4) i;
+insert into tb_box select i, 1 + i % 4, 'box ' || i % 3 from generate_series(1, 12) i;
+insert into tb_thing select i, 1 + i % 12, 'thing ' || i from generate_series(1, 40) i;
+create view v_shelf as select s.id, s.name, o as owner from tb_shelf s cross join (values ('ada'), ('ben'), (null)) v(o);
+create view v_box as select b.id, b.shelf_id, b.label, copy from tb_box b cross join generate_series(2, 1, -1) copy;
+create view v_thing as select id, box_id, name from tb_thing;
 analyze;
