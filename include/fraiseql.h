@@ -144,7 +144,8 @@ enum {
     FRAISEQL_NO_INTROSPECTION = 2,
     FRAISEQL_ERROR_DETAIL = 4, /* errors may tell the database's messages: development */
     FRAISEQL_NO_BATCH = 8,
-    FRAISEQL_WHOLE = 16, /* hand the answer out in one chunk */
+    FRAISEQL_WHOLE = 16,          /* hand the answer out in one chunk */
+    FRAISEQL_PERSISTED_ONLY = 32, /* refuse a document without its hash, unless it is trusted */
 };
 
 /* Either `body` (the JSON of GraphQL over HTTP) or `query_string` (of a GET, percent-encoded) or the members. */

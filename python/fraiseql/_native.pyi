@@ -14,6 +14,7 @@ READ_ONLY: int
 NO_INTROSPECTION: int
 ERROR_DETAIL: int
 NO_BATCH: int
+PERSISTED_ONLY: int
 WHOLE: int
 version: str
 

@@ -114,6 +114,7 @@ static int add_constants(PyObject *module) {
         {"NO_INTROSPECTION", FRAISEQL_NO_INTROSPECTION},
         {"ERROR_DETAIL", FRAISEQL_ERROR_DETAIL},
         {"NO_BATCH", FRAISEQL_NO_BATCH},
+        {"PERSISTED_ONLY", FRAISEQL_PERSISTED_ONLY},
         {"WHOLE", FRAISEQL_WHOLE},
     };
     for (size_t i = 0; i < sizeof(constants) / sizeof(constants[0]); i++) {

@@ -108,6 +108,11 @@ bool fq_request_document(fraiseql_request *request, fq_slice *text) {
         return fail(request, FRAISEQL_RESULT_FORBIDDEN, FQ_ERR_ARBITRARY_QUERY_NOT_ALLOWED,
                     "Only persisted queries are allowed: the document is not among the trusted ones");
     }
+    bool bare = hash.ptr == NULL && text->ptr != NULL;
+    if (bare && (request->flags & FRAISEQL_PERSISTED_ONLY) != 0 && !is_trusted_text(request, *text)) {
+        return fail(request, FRAISEQL_RESULT_FORBIDDEN, FQ_ERR_ARBITRARY_QUERY_NOT_ALLOWED,
+                    "Only persisted queries are allowed: send the document with its hash");
+    }
     if (hash.ptr == NULL || !options->apq) {
         if (text->ptr == NULL) {
             return hash.ptr == NULL ? fail(request, FRAISEQL_RESULT_BAD_REQUEST, FQ_ERR_BAD_REQUEST,

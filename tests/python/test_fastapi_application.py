@@ -3,6 +3,7 @@
 several workers, forks."""
 
 import asyncio
+import hashlib
 import json
 import os
 import signal
@@ -234,13 +235,32 @@ async def test_production_shows_nothing(make_app):
     assert (await ask(shown, "{ __schema { queryType { name } } }")).json() == {"data": {"__schema": {"queryType": {"name": "Query"}}}}
 
 
+def by_hash(document):
+    return {"persistedQuery": {"version": 1, "sha256Hash": hashlib.sha256(document.encode()).hexdigest()}}
+
+
 async def test_only_persisted_queries(make_app):
     app = make_app(config=FraiseQLConfig(apq_mode="required"))
-    for method, status in (("POST", 400), ("GET", 400)):
-        answer = await ask(app, method=method)
+    document = "{ thing(id: 1) { name } }"
+
+    def is_refused(answer, status=400):
         assert answer.status_code == status
-        assert answer.json()["errors"][0]["extensions"]["code"] == "ARBITRARY_QUERY_NOT_ALLOWED"
-    assert (await ask(app, headers={"accept": "application/json"})).status_code == 200
+        assert answer.json()["errors"][0]["extensions"]["code"] == "ARBITRARY_QUERY_NOT_ALLOWED" and "data" not in answer.json()
+
+    # Nothing that looks like a hash gets a document past, nor a body that Python's JSON would not read.
+    for more in ({}, {"extensions": {}}, {"extensions": {"persistedQuery": None}}, {"variables": {"persistedQuery": {}}}):
+        is_refused(await ask(app, document, **more))
+    is_refused(await ask(app, document, headers={"accept": "application/json"}), 200)
+    is_refused(await ask(app, document + "#persistedQuery", method="GET"))
+    async with AsyncClient(app=app, base_url="http://test") as client:
+        headers = {"content-type": "application/json"}
+        is_refused(await client.post("/graphql", content='{"query": "%s", "variables": {"x": %s}}' % (document, "1" * 5000), headers=headers))
+        batch = await client.post("/graphql", json=[{"query": document}, {"query": document, "extensions": by_hash(document)}])
+    refused, registered = batch.json()
+    assert refused["errors"][0]["extensions"]["code"] == "ARBITRARY_QUERY_NOT_ALLOWED"
+    assert registered == {"data": {"thing": {"name": "one"}}}
+    assert (await ask(app, None, extensions=by_hash(document))).json() == {"data": {"thing": {"name": "one"}}}
+    assert (await ask(app, "{ things { id } }", extensions=by_hash(document))).json()["errors"][0]["message"] == "provided sha does not match query"
 
 
 async def test_persisted_queries_switched_off(make_app):
@@ -252,8 +272,6 @@ async def test_persisted_queries_switched_off(make_app):
 
 @pytest.mark.parametrize("trusted", ["manifest", "folder"])
 async def test_trusted_documents(make_app, tmp_path, trusted):
-    import hashlib
-
     known, unknown = "{ thing(id: 2) { name } }", "{ thing(id: 1) { name } }"
     digest = hashlib.sha256(known.encode()).hexdigest()
     if trusted == "manifest":

@@ -57,7 +57,6 @@ NO_METHOD = error_body("This path does not know that method", "METHOD_NOT_ALLOWE
 NOT_FOUND = error_body("There is nothing here", "NOT_FOUND")
 UNAVAILABLE = error_body("The database is not available", "SERVICE_UNAVAILABLE")
 UNAUTHENTICATED = error_body("Authentication required", "UNAUTHENTICATED")
-NOT_PERSISTED = error_body("Only persisted queries are allowed here", "ARBITRARY_QUERY_NOT_ALLOWED")
 
 _FIXED = {
     _native.DATA: 200,
@@ -134,7 +133,7 @@ class GraphQLEndpoint:
         self.pipeline = pipeline
         self.context_getter = context_getter
         self.graphiql = graphiql
-        self.persisted_only = persisted_only
+        self.flags = _native.PERSISTED_ONLY if persisted_only else 0
         self.max_body = max_body
 
     async def __call__(self, scope, receive, send):
@@ -168,8 +167,6 @@ class GraphQLEndpoint:
             body = await read_body(receive, self.max_body)
         except _BodyTooLarge:
             return await respond(send, 413, TOO_LARGE, extra=((b"connection", b"close"),))
-        if self.persisted_only and not _is_persisted(body):
-            return await respond(send, status_of(_native.FORBIDDEN, wanted), NOT_PERSISTED, wanted)
         await self._run(scope, receive, send, wanted, body, None, 0)
 
     async def _get(self, scope, receive, send):
@@ -184,8 +181,6 @@ class GraphQLEndpoint:
             return await respond(send, 406, NOT_ACCEPTABLE)
         if any(given.count(name) > 1 for name in _PARAMETERS):
             return await respond(send, 400, TWICE)
-        if self.persisted_only and b"persistedQuery" not in query:
-            return await respond(send, status_of(_native.FORBIDDEN, wanted), NOT_PERSISTED, wanted)
         await self._run(scope, receive, send, wanted, None, query, _GET_FLAGS)
 
     async def _context(self, scope, receive, body):
@@ -199,7 +194,7 @@ class GraphQLEndpoint:
         pipeline = self.pipeline()
         if inspect.isawaitable(pipeline):
             pipeline = await pipeline
-        answer = pipeline._native.request(body, query, context, flags)
+        answer = pipeline._native.request(body, query, context, flags | self.flags)
         result, data, stream = await _unless_gone(receive, answer)
         headers = [(b"content-type", RESPONSE_TYPE if wanted == media.RESPONSE else JSON_TYPE)]
         if body is None:
@@ -307,18 +302,6 @@ async def read_body(receive, limit: int) -> bytes:
             raise _BodyTooLarge
         more = message.get("more_body", False)
     return parts[0] if len(parts) == 1 else b"".join(parts)
-
-
-def _is_persisted(body: bytes) -> bool:
-    try:
-        requests = json.loads(body)
-    except (ValueError, RecursionError):
-        return True  # the engine tells what is wrong with it
-    requests = requests if isinstance(requests, list) else [requests]
-    return all(
-        isinstance(r, dict) and isinstance(r.get("extensions"), dict) and "persistedQuery" in r["extensions"]
-        for r in requests
-    )
 
 
 async def respond(send, status: int, body: bytes, wanted: int = media.ANY, extra=(), content_type: bytes | None = None):
