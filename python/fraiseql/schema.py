@@ -111,7 +111,8 @@ class _Builder:
         self.classes: dict[str, Any] = {}  # GraphQL name -> class
 
     def scopes(self, thing: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-        return declaration_of(thing).scope, {**declared, **self.known}
+        # items() keeps what it yields alive: a class that nobody holds may go at any time.
+        return declaration_of(thing).scope, {**dict(declared.items()), **self.known}
 
     # -- types --
 
@@ -174,12 +175,16 @@ class _Builder:
 
     def type_field(self, member: _Member, declaration: Declaration, described: dict[str, str]) -> dict[str, Any]:
         reference, annotated = self.reference(member, declaration, ("type", "enum"))
+        inner = declaration_of(reference.declared) if reference.declared is not None else None
+        entity = inner is not None and inner.options.get("sql_source") and member.told.relation is None
         return _with(
             {"graphql_type": str(reference)},
             is_scalar=True if reference.passed_through else None,
             stored_as=member.name if member.name != member.graphql_name else None,
             column=member.told.column,
             relation=member.told.relation,
+            # FraiseQL's convention: `machine_id` is the id of `machine`, where there is such a column.
+            id_column=member.name + "_id" if entity else None,
             description=member.told.description or annotated or described.get(member.name),
         )
 
@@ -208,19 +213,7 @@ class _Builder:
         table: dict[str, Any] = {"view_name": view}
         if declaration.options["jsonb_column"] is not _UNSAID:
             table["jsonb_column"] = declaration.options["jsonb_column"]
-        foreign = self.foreign_keys(declaration)
-        return _with(table, fk_mappings=foreign or None)
-
-    def foreign_keys(self, declaration: Declaration) -> dict[str, str]:
-        """FraiseQL's convention: `machine_id` is the id of `machine`."""
-        found = {}
-        for member in _members(declaration.target):
-            scopes = self.scopes(declaration.target)
-            reference = refer(member.annotation, scopes, f"{declaration.place}.{member.name}")
-            inner = declaration_of(reference.declared) if reference.declared is not None else None
-            if inner is not None and inner.options.get("sql_source") and member.told.relation is None:
-                found[member.graphql_name] = member.name + "_id"
-        return found
+        return table
 
     def add_row_type(self, declaration: Declaration, place: str) -> None:
         """The relation of a type that a mutation returns, where no query shows it."""

@@ -317,6 +317,10 @@ static fq_source *source_of(fq_file *file, const fq_file_table *table, const fq_
         return source;
     }
     const fq_column *fk = is_object ? fk_column(file, table->relation, field->key) : NULL;
+    fq_slice guess = fq_file_text(field, "id_column");
+    if (fk == NULL && is_object && guess.len > 0) {
+        fk = fq_relation_column(table->relation, guess);
+    }
     if (table->relation->document != NULL && !given) {
         fq_source *source = fq_builder_source(builder, FQ_SOURCE_DOCUMENT);
         source->column = is_list(*ref) ? NULL : fk;

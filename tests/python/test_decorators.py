@@ -127,16 +127,16 @@ def test_what_is_built():
 
     assert build_schema_json(queries=[people, vip], mutations=[AddPerson]) == {
         "tables": {
-            "people": {"view_name": "app.v_person", "jsonb_column": "doc", "fk_mappings": {"boss": "boss_id"}, "kind": "list", "type": "[Person!]!",
+            "people": {"view_name": "app.v_person", "jsonb_column": "doc", "kind": "list", "type": "[Person!]!",
                        "args": {"fullName": {"field": "fullName"}, "limit": {"default": 10}}, "key": ["id"], "description": "All of them."},
-            "vip": {"view_name": "v_vip", "jsonb_column": "doc", "fk_mappings": {"boss": "boss_id"}, "kind": "one", "type": "Person",
+            "vip": {"view_name": "v_vip", "jsonb_column": "doc", "kind": "one", "type": "Person",
                     "args": {"id": {"field": "id", "required": True}}, "key": ["id"]},
         },
         "types": {
             "Person": {"description": "Somebody.\n\nMore of it.", "fields": {
                 "id": {"graphql_type": "ID!"}, "fullName": {"graphql_type": "String!", "stored_as": "full_name", "description": "As on the passport"},
                 "color": {"graphql_type": "Color"}, "place": {"graphql_type": "Place"}, "mail": {"graphql_type": "EmailAddress!", "is_scalar": True},
-                "boss": {"graphql_type": "Person"}}},
+                "boss": {"graphql_type": "Person", "id_column": "boss_id"}}},
             "Color": {"kind": "enum", "values": {"RED": "red"}},
             "Place": {"fields": {"city": {"graphql_type": "String!"}}},
             "UserInput": {"kind": "input", "fields": {"name": {"graphql_type": "String!", "key": "name"}}},
@@ -170,6 +170,18 @@ def test_decorated_things_stay_what_they_are():
     assert Color.RED.value == "red"
     assert fraiseql.fraise_type is fraiseql.type and fraiseql.fraise_input is fraiseql.input and fraiseql.fraise_enum is fraiseql.enum
     exec("from fraiseql import type, input, query, mutation, enum, success, error, failure, field, fraise_field", {})
+
+
+def test_a_class_that_goes_while_names_are_looked_up(monkeypatch):
+    """The collector may take a class between the list of names and the look at one of them."""
+    import weakref
+
+    class Passing(weakref.WeakValueDictionary):
+        def keys(self):
+            return [*super().keys(), "Gone"]
+
+    monkeypatch.setattr("fraiseql.schema.declared", Passing(fraiseql.schema.declared.items()))
+    assert build_schema_json(queries=[users])["tables"]["users"]["view_name"] == "v_user"
 
 
 def test_a_subclass_is_not_decorated():

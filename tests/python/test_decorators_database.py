@@ -281,6 +281,7 @@ async def test_every_kind_of_field(everything, make_app):
         "everythings": [{"dns1Id": 4, "level": "LOW"}]}
     assert await ask(app, "{ everythings(level: HIGH) { dns1Id } }") == {"everythings": [{"dns1Id": 1}, {"dns1Id": 3}]}
     assert await ask(app, "{ everythings(level: HIGH, firstName: \"first 3\") { dns1Id } }") == {"everythings": [{"dns1Id": 3}]}
+    assert app.state.fraiseql.connect().schema_warnings() == []
     sdl = app.state.fraiseql.connect().schema_sdl()
     for line in ("  id: ID!", "  firstName: String!", "  dns1Id: Int!", "  big: BigInt!", "  key: UUID!", "  madeAt: DateTime!", "  price: Decimal!",
                  "  free: JSON!", "  email: EmailAddress!", "  ip: IpAddress!", "  path: LTreePath!", "  level: Level!", "  levels: [Level!]!",

@@ -133,6 +133,13 @@ static const row rows[] = {
      "{'fields': {'id': {'graphql_type': 'Int!'}}}}}",
      NULL,
      {{"Post.user", "User"}, {"PostWhere.user", NULL}}},
+    /* id_column is one where the column is there, and nothing where not */
+    {"{'tables': {'posts': {'view_name': 'posts'}, 'users': {'view_name': 'users'}},"
+     " 'types': {'Post': {'fields': {'id': {'graphql_type': 'Int!'}, 'writer': {'graphql_type': 'User', 'id_column': "
+     "'user_id'}, 'other': {'graphql_type': 'User', 'id_column': 'nothing_id'}}}, 'User': {'fields': {'id': "
+     "{'graphql_type': 'Int!'}}}}}",
+     "posts(id int4 pk, user_id int4, data jsonb); users(id int4 pk);",
+     {{"Post.writer", "User"}, {"Post.other", "User"}}},
     /* functions and input objects told by the file */
     {"{'tables': {'users': {'view_name': 'v_user'}}, 'types': {'User': {'fields': {'id': {'graphql_type': 'UUID!'}}}, "
      "'CreateUserInput': {'kind': 'input', 'fields': {'fullName': {'graphql_type': 'String!'}}}},"
