@@ -38,6 +38,10 @@ static const fq_json *object_keys(const fq_json *shape) {
     return keys != NULL && keys->kind == FQ_JSON_OBJECT && keys->count > 0 ? keys : NULL;
 }
 
+static bool has_values(const fq_json *shape) {
+    return shape != NULL && shape->kind == FQ_JSON_OBJECT && shape->count > 0;
+}
+
 void fq_catalog_document(fq_builder *builder, fq_found_relation *found) {
     bool declared = has_field_block(&found->annotation);
     fq_slice name = fq_annotation_get(&found->annotation, FQ_S("jsonb_column"));
@@ -56,9 +60,11 @@ void fq_catalog_document(fq_builder *builder, fq_found_relation *found) {
     } else if (found->draft != NULL) {
         fq_builder_warn(
             builder,
-            "\"%.*s\".\"%.*s\": the fields of \"%.*s\" are unknown, since there are no rows to look at, so it is "
+            "\"%.*s\".\"%.*s\": the fields of \"%.*s\" are unknown, since %s, so it is "
             "shown as JSON; COMMENT ON ... IS '@fraiseql:type' with lines `fields:`, `  name: String!` tells them",
-            FQ_PRI(found->cat->schema), FQ_PRI(found->cat->name), FQ_PRI(column->name));
+            FQ_PRI(found->cat->schema), FQ_PRI(found->cat->name), FQ_PRI(column->name),
+            has_values(shape_of(found, column)) ? "not every row has an object with keys there"
+                                                : "there are no rows to look at");
     }
 }
 
