@@ -317,6 +317,40 @@ def test_the_environment(monkeypatch):
         FraiseQLConfig.from_environment()
 
 
+async def test_a_configuration_and_the_environment(url, monkeypatch):
+    monkeypatch.setenv("FRAISEQL_DATABASE", url)
+    monkeypatch.setenv("FRAISEQL_ENVIRONMENT", "production")
+    config = FraiseQLConfig()
+    app = create_fraiseql_app(config=config)
+    other = create_fraiseql_app(config=config, database_url="host=/nowhere dbname=x", connection_pool_size=3)
+    try:
+        assert (await ask(app)).json() == {"data": {"thing": {"name": "one"}}}
+        assert app.state.fraiseql.config.environment == "development" and app.state.fraiseql.config.database_pool_size == 20
+        assert other.state.fraiseql.config.database_pool_size == 3 and config == FraiseQLConfig()
+    finally:
+        app.state.fraiseql.close()
+
+
+@pytest.mark.parametrize("middleware", ["function", "gzip", "both"])
+async def test_middleware_stands_before_it(make_app, middleware):
+    from starlette.middleware.gzip import GZipMiddleware
+
+    app = make_app(config=FraiseQLConfig(options={"response_buffer": 10}))
+    if middleware != "gzip":
+        @app.middleware("http")
+        async def add_header(request, call_next):
+            response = await call_next(request)
+            response.headers["x-seen"] = "yes"
+            return response
+    if middleware != "function":
+        app.add_middleware(GZipMiddleware, minimum_size=1)
+    query = "{ %s }" % " ".join("a%d: things { name }" % i for i in range(90))
+    answer = await ask(app, query)
+    assert answer.json() == {"data": {"a%d" % i: [{"name": "one"}, {"name": "two"}] for i in range(90)}}
+    assert answer.headers.get("x-seen") == ("yes" if middleware != "gzip" else None)
+    assert answer.headers.get("content-encoding") == ("gzip" if middleware != "function" else None)
+
+
 async def test_options_of_the_engine(make_app):
     app = make_app(config=FraiseQLConfig(options={"max_rows": 1}, max_query_depth=2))
     assert (await ask(app, "{ things { id } }")).json()["data"]["things"] == [{"id": 1}]

@@ -74,9 +74,7 @@ class FraiseQLConfig:
         """Reads FRAISEQL_NAME for every name that is not given; the database from FRAISEQL_DATABASE,
         FRAISEQL_DATABASE_URL or DATABASE_URL, in this order."""
         values = {name: value for name, value in given.items() if value is not None}
-        for name in ("FRAISEQL_DATABASE", "FRAISEQL_DATABASE_URL", "DATABASE_URL"):
-            if "database_url" not in values and os.environ.get(name):
-                values["database_url"] = os.environ[name]
+        values.setdefault("database_url", database_of_environment())
         for item in fields(cls):
             text = os.environ.get("FRAISEQL_" + item.name.upper())
             if item.name not in values and text:
@@ -134,6 +132,12 @@ def _trusted_documents(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     texts = [file.read_bytes() for file in sorted(path.iterdir()) if file.suffix in (".graphql", ".gql")]
     return json.dumps({hashlib.sha256(text).hexdigest(): text.decode() for text in texts})
+
+
+def database_of_environment() -> str | None:
+    """The database that the environment names, or None."""
+    names = ("FRAISEQL_DATABASE", "FRAISEQL_DATABASE_URL", "DATABASE_URL")
+    return next((os.environ[name] for name in names if os.environ.get(name)), None)
 
 
 def _read(name: str, kind: str, text: str) -> Any:

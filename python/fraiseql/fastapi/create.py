@@ -5,23 +5,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 from fastapi import FastAPI
 
 from ..pipeline import Schema
 from ..schema import build_schema_json
-from .config import FraiseQLConfig
+from .config import FraiseQLConfig, database_of_environment
 from .router import LazyPipeline, graphql_router
 
 
 def _configuration(config: FraiseQLConfig | None, given: dict[str, Any]) -> FraiseQLConfig:
     if config is None:
         return FraiseQLConfig.from_environment(**given)
-    for name, value in given.items():
-        if value is not None:
-            setattr(config, name, value)
-    return config
+    told = {name: value for name, value in given.items() if value is not None}
+    if config.database_url is None:
+        told.setdefault("database_url", database_of_environment())
+    return replace(config, **told)  # the caller's stays as it is
 
 
 def _life(pipeline: LazyPipeline, inner: Any):
