@@ -348,4 +348,12 @@ fq_schema *fq_schema_from_document(const fq_document *document, fq_errors *error
 
 fq_schema *fq_schema_from_sdl(fq_slice sdl, fq_errors *errors) { return parse_and_run(sdl, build_and_freeze, errors); }
 
-fq_schema *fq_sdl_base_schema(fq_slice sdl, fq_errors *errors) { return parse_and_run(sdl, build_from_text, errors); }
+static void build_base(sdl_build *b) {
+    uint32_t before = count_errors(b->errors);
+    build_from_text(b);
+    if (count_errors(b->errors) == before) {
+        fq_schema_freeze(b->schema);
+    }
+}
+
+fq_schema *fq_sdl_base_schema(fq_slice sdl, fq_errors *errors) { return parse_and_run(sdl, build_base, errors); }

@@ -91,7 +91,9 @@ static void offer(sdl_state *s, fq_suggestions *suggestions, fq_slice name) {
 
 static void offer_schema_types(sdl_state *s, fq_suggestions *suggestions, const fq_schema *schema) {
     for (uint32_t i = 0; schema != NULL && i < schema->n_types; i++) {
-        offer(s, suggestions, schema->types[i]->name);
+        if (!schema->types[i]->unreferenced) {
+            offer(s, suggestions, schema->types[i]->name);
+        }
     }
 }
 
@@ -118,8 +120,7 @@ static bool is_standard(const sdl_state *s, fq_slice name) {
 void sdl_visit_named_type(sdl_state *s, fq_node_id id) {
     fq_slice name = sdl_name(s, id);
     if (!sdl_rule_on(s, FQ_SDL_KNOWN_TYPE_NAMES) || type_defined(s, name) ||
-        (!s->inside_executable && is_standard(s, name)) || sdl_done(s) ||
-        (s->scope->extended != NULL && fq_schema_type(s->scope->extended, name) != NULL)) {
+        (!s->inside_executable && is_standard(s, name)) || sdl_done(s) || sdl_extended_type(s, name) != NULL) {
         return;
     }
     fq_suggestions suggestions;
@@ -147,7 +148,7 @@ void sdl_visit_type_extension(sdl_state *s, fq_node_id id) {
     fq_slice name = sdl_name(s, id);
     fq_type_kind kind = sdl_type_kind(sdl_node(s, id)->kind);
     fq_node_id definition = sdl_type_of(s, name)->definition;
-    const fq_type *existing = s->scope->extended != NULL ? fq_schema_type(s->scope->extended, name) : NULL;
+    const fq_type *existing = sdl_extended_type(s, name);
     if (definition == 0 && existing == NULL) {
         fq_suggestions suggestions;
         fq_suggestions_init(&suggestions, s->scratch, name);

@@ -66,6 +66,12 @@ static inline void sdl_map_put(fq_map *map, fq_slice name, fq_node_id id) {
 /* The entry of a type name; made where it is missing. */
 sdl_type *sdl_type_of(sdl_state *s, fq_slice name);
 
+/* A type of the extended schema, built-in ones only where it names them; NULL where there is none. */
+static inline const fq_type *sdl_extended_type(const sdl_state *s, fq_slice name) {
+    const fq_type *type = s->scope->extended != NULL ? fq_schema_type(s->scope->extended, name) : NULL;
+    return type != NULL && !type->unreferenced ? type : NULL;
+}
+
 /* The bit of a directive location by its name. */
 uint32_t sdl_location_bit(fq_slice name);
 

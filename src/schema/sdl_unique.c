@@ -83,9 +83,7 @@ static void twice(sdl_state *s, fq_node_id before, fq_node_id id, fq_slice messa
     error_at(s, message, (uint32_t[]){sdl_node(s, before)->name_start, sdl_node(s, id)->name_start}, 2);
 }
 
-static const fq_type *existing_type(const sdl_state *s, fq_slice name) {
-    return s->scope->extended != NULL ? fq_schema_type(s->scope->extended, name) : NULL;
-}
+static const fq_type *existing_type(const sdl_state *s, fq_slice name) { return sdl_extended_type(s, name); }
 
 void sdl_visit_type_name(sdl_state *s, fq_node_id id) {
     if (!sdl_rule_on(s, FQ_SDL_UNIQUE_TYPE_NAMES)) {

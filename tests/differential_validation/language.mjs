@@ -14,6 +14,7 @@ import { spawn } from 'node:child_process';
 import { isDeepStrictEqual, parseArgs } from 'node:util';
 import * as g from 'graphql';
 import { getVariableValues } from 'graphql/execution/values.js';
+import { specifiedSDLRules as SDL_RULES } from 'graphql/validation/specifiedRules.js';
 import { validateSDL } from 'graphql/validation/validate.js';
 import { randomDocument, randomSource } from './generate.mjs';
 import * as make from './generate_language.mjs';
@@ -21,6 +22,7 @@ import { RULES } from './rules.mjs';
 
 const AT_ONCE = 200;
 const ERRORS_MAX = 100;
+const OPTIONAL_RULES = [g.NoDeprecatedCustomRule, g.NoSchemaIntrospectionCustomRule, g.MaxIntrospectionDepthRule];
 
 const placed = (e) => `${e.message} @ ${(e.locations ?? []).map((l) => `${l.line}:${l.column}`).join(' ')}`;
 const attempt = (work) => {
@@ -161,6 +163,30 @@ class Cases {
         return { request: { kind: 'schema', schema: this.file(text), document: '' }, expect, shown: text };
     }
 
+    // One rule alone, on a document of its own or on top of another schema.
+    'sdl-rule'() {
+        const r = this.random, rule = r.pick(SDL_RULES), base = r.chance(0.5) ? this.valid() : null;
+        let text = make.randomSchema(r, r.pick([0.02, 0.05]));
+        if (base && r.chance(0.7)) text = text.replace(/^(type|interface|union|enum|scalar) /gm, 'extend $1 ').replace(/^("""[^"]*"""|"[^"\n]*")\s*(?=extend)/gm, '');
+        const request = { kind: 'sdl-rule', rule: rule.name, document: text, ...(base ? { extends: base.text } : {}) };
+        const expect = survives(() => attempt(() => {
+            const errors = validateSDL(g.parse(text), base?.schema, [rule]);
+            return { valid: errors.length === 0, errors };
+        }));
+        return { request, expect, shown: `${rule.name}\n${text}\n${base ? '# on top of\n' + base.text : ''}` };
+    }
+
+    // Rules that are none of the specification's, alone.
+    'optional-rule'() {
+        const r = this.random, { schema, file, text } = this.valid(), rule = r.pick(OPTIONAL_RULES);
+        const document = r.chance(0.4) ? make.randomIntrospection(schema, r) : randomDocument(schema, r);
+        const expect = attempt(() => {
+            const errors = g.validate(schema, g.parse(document), [rule], { maxErrors: Infinity });
+            return { valid: errors.length === 0, errors };
+        });
+        return { request: { kind: 'optional-rule', rule: rule.name, schema: file, document }, expect, shown: `${rule.name}\n${document}\n${text}` };
+    }
+
     variables() {
         const r = this.random, { schema, file } = this.valid();
         const inputs = Object.values(schema.getTypeMap()).filter((t) => g.isInputType(t) && !t.name.startsWith('__'));
@@ -283,7 +309,7 @@ function lineOf(id, one) {
 
 async function main() {
     const { values: options } = parseArgs({ options: {
-        program: { type: 'string' }, kinds: { type: 'string', default: 'lex,document,value,const-value,type,schema,variables,introspection' }, count: { type: 'string', default: '2000' },
+        program: { type: 'string' }, kinds: { type: 'string', default: 'lex,document,value,const-value,type,schema,sdl-rule,optional-rule,variables,introspection' }, count: { type: 'string', default: '2000' },
         seed: { type: 'string', default: '1' }, show: { type: 'string', default: '10' },
     } });
     if (!options.program) {
