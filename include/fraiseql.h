@@ -115,8 +115,8 @@ FRAISEQL_API fraiseql_worker *fraiseql_worker_new(fraiseql *engine, const struct
  * one, over one pool of connections. Both engines are for the same database. */
 FRAISEQL_API fraiseql_worker *fraiseql_worker_new_sharing(fraiseql *engine, fraiseql_worker *owner);
 
-/* Stops taking requests (later ones are answered as unavailable), lets running ones end, closes the connections, then
- * calls `closed(arg)`. After that, and not inside it, fraiseql_worker_free may be called. */
+/* Stops taking requests (later ones are answered as unavailable), lets running ones end (probes have failed), closes
+ * the connections, then calls `closed(arg)`. After that, and not inside it, fraiseql_worker_free may be called. */
 FRAISEQL_API void fraiseql_worker_close(fraiseql_worker *worker, void (*closed)(void *arg), void *arg);
 FRAISEQL_API void fraiseql_worker_free(fraiseql_worker *worker);
 

@@ -148,6 +148,38 @@ void fq_worker_return_arena(fraiseql_worker *worker, fq_arena *arena) {
     }
 }
 
+/* ---- probes under way ---- */
+
+typedef struct fq_worker_probe {
+    fq_pg_job job;
+    fq_pg_call call;
+    struct fq_worker_probe *before, *after; /* of those under way */
+    fraiseql_worker *worker;
+    void (*answer)(void *arg, bool works, const char *message);
+    void *arg;
+} probe;
+
+static void link_probe(probe *p) {
+    p->after = p->worker->probes;
+    if (p->after != NULL) {
+        p->after->before = p;
+    }
+    p->worker->probes = p;
+}
+
+static void unlink_probe(probe *p) {
+    *(p->before != NULL ? &p->before->after : &p->worker->probes) = p->after;
+    if (p->after != NULL) {
+        p->after->before = p->before;
+    }
+}
+
+static void cancel_probes(fraiseql_worker *worker) {
+    for (probe *p = worker->probes; p != NULL; p = p->after) {
+        fq_pool_cancel(worker->pool, &p->job);
+    }
+}
+
 /* ---- closing ---- */
 
 static void tell_closed(void *arg) {
@@ -184,6 +216,7 @@ void fraiseql_worker_close(fraiseql_worker *worker, void (*closed)(void *arg), v
     worker->closing = true;
     worker->closed = closed;
     worker->closed_arg = arg;
+    cancel_probes(worker); /* nothing is left to find out */
     if (worker->requests_alive == 0) {
         close_pool(worker);
     }
@@ -230,14 +263,6 @@ bool fraiseql_worker_ready(const fraiseql_worker *worker) {
 
 /* ---- probe ---- */
 
-typedef struct probe {
-    fq_pg_job job;
-    fq_pg_call call;
-    fraiseql_worker *worker;
-    void (*answer)(void *arg, bool works, const char *message);
-    void *arg;
-} probe;
-
 static fq_pg_row_verdict probe_row(fq_pg_job *job, uint32_t call, const fq_slice *columns, uint32_t n_columns) {
     (void)job, (void)call, (void)columns, (void)n_columns;
     return FQ_PG_MORE;
@@ -254,6 +279,7 @@ static void probe_done(fq_pg_job *job, fq_pg_failure failure, uint32_t call, con
         message[len] = '\0';
     }
     p->answer(p->arg, failure == FQ_PG_OK, message);
+    unlink_probe(p);
     fq_worker_request_gone(p->worker);
     free(p);
 }
@@ -280,5 +306,6 @@ void fraiseql_worker_probe(fraiseql_worker *worker, void (*answer)(void *arg, bo
     p->job.n_calls = 1;
     p->job.deadline_ms = fq_clock_ms() + 5000;
     worker->requests_alive++;
+    link_probe(p);
     fq_pool_submit(worker->pool, &p->job);
 }

@@ -22,7 +22,8 @@ struct fraiseql_worker {
     fq_arena *trusted_arena;
     fq_arena *spare[FQ_SPARE_ARENAS]; /* emptied arenas of former requests */
     uint32_t n_spare;
-    uint32_t requests_alive;
+    uint32_t requests_alive;        /* and probes, and workers that share the pool */
+    struct fq_worker_probe *probes; /* under way */
     bool closing;
     void (*closed)(void *arg);
     void *closed_arg;

@@ -303,17 +303,26 @@ static bool has_jobs(const fq_connection *connection) {
     return false;
 }
 
+/* A server at work does not see that its client has left: what was given up must be cancelled before the end. */
+static bool works_for_nobody(const fq_connection *connection) {
+    for (uint32_t i = 0; i < connection->n_segments; i++) {
+        if (fq_connection_segment(connection, i)->fate == FQ_FATE_CANCEL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void fq_connection_retire(fq_connection *connection, fq_close_reason reason) {
     if (connection->state == FQ_CONNECTION_CLOSED || connection->state == FQ_CONNECTION_RETIRING) {
         return;
     }
     connection->retired_for = reason;
     if (!has_jobs(connection)) {
-        if (wants_cancel(connection)) { /* a server at work does not see that its client has left */
-            begin_cancel(connection);
+        if (reason == FQ_CLOSE_POOL_IMPATIENT || !works_for_nobody(connection)) {
+            say_goodbye(connection);
+            close_now(connection, reason, FQ_S(""));
         }
-        say_goodbye(connection);
-        close_now(connection, reason, FQ_S(""));
     } else if (connection->state != FQ_CONNECTION_DRAINING) {
         move(connection, FQ_CONNECTION_RETIRING);
     }

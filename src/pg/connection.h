@@ -25,8 +25,9 @@ typedef enum fq_connection_state {
 typedef enum fq_close_reason {
     FQ_CLOSE_UNUSED, /* for too long */
     FQ_CLOSE_OLD,
-    FQ_CLOSE_POOL, /* the pool closes */
-    FQ_CLOSE_LOST, /* broken by the server, the network, or a violation of the protocol */
+    FQ_CLOSE_POOL,           /* the pool closes */
+    FQ_CLOSE_POOL_IMPATIENT, /* and does not wait for a cancel any more */
+    FQ_CLOSE_LOST,           /* broken by the server, the network, or a violation of the protocol */
 } fq_close_reason;
 
 /* What a connection asks of its pool. The calls come from readiness, from the clock and from the pool's turn, never

@@ -148,8 +148,9 @@ static bool helpers_are_awaited(const fq_pool *pool) {
 }
 
 static void finish_closing(fq_pool *pool) {
+    fq_close_reason reason = fq_clock_ms() < pool->patience_ms ? FQ_CLOSE_POOL : FQ_CLOSE_POOL_IMPATIENT;
     for (uint32_t i = 0; i < pool->n_connections; i++) {
-        fq_connection_retire(pool->connections[i], FQ_CLOSE_POOL);
+        fq_connection_retire(pool->connections[i], reason);
     }
     free_closed(pool);
     if (pool->n_connections > 0 || pool->ending.len > 0 || pool->turn_is_due || helpers_are_awaited(pool)) {

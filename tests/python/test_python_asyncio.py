@@ -13,17 +13,7 @@ import anyio
 import pytest
 
 import fraiseql
-
-OPEN = b'{"data":{"gates":[{"state":"open"}]}}'
-GATE = "{ gates { state } }"
-USER = "query ($id: Int!) { user(id: $id) { id email posts(orderBy: {id: ASC}, limit: 2) { id } } }"
-
-
-def user(number):
-    """The bytes that USER must give, worked out from how the rows were made."""
-    posts = [n for n in range(1, 301) if 1 + n % 100 == number][:2]
-    return ('{"data":{"user":{"id":%d,"email":"user%d@example.com","posts":[%s]}}}' % (
-        number, number, ",".join('{"id":%d}' % n for n in posts))).encode()
+from support.shop import GATE, OPEN, USER, user
 
 
 @pytest.fixture

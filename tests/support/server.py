@@ -21,7 +21,7 @@ PROGRAM = os.environ.get("FRAISEQL_PROGRAM", os.path.join(BUILD, "server", "frai
 def environment(**more):
     """Ours without what would configure the program or libpq behind the test's back."""
     env = {k: v for k, v in os.environ.items()
-           if not k.startswith(("PG", "FRAISEQL_")) and k not in ("DATABASE_URL", "LD_PRELOAD")}
+           if not k.startswith(("PG", "FRAISEQL_")) and k != "DATABASE_URL"}
     env.setdefault("ASAN_OPTIONS", "detect_leaks=1:abort_on_error=0")
     env.setdefault("LSAN_OPTIONS", "suppressions=%s:print_suppressions=0" % os.path.join(ROOT, "tests", "support", "lsan.supp"))
     env.setdefault("UBSAN_OPTIONS", "print_stacktrace=1:halt_on_error=1")
