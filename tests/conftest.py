@@ -11,12 +11,9 @@ import pytest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from support.cluster import Attached, Cluster, load_sql  # noqa: E402
-from support.need import need_command  # noqa: E402, F401
+from support.cluster import DEMO_FILES, Attached, Cluster, load_sql  # noqa: E402
 from support.server import PROGRAM, ROOT, Server  # noqa: E402
 
-DEMO = os.path.join(ROOT, "tools", "demo")
-DEMO_FILES = [os.path.join(DEMO, "relational.sql"), os.path.join(DEMO, "documents.sql")]
 REFERENCE = "FRAISEQL_TEST_CLUSTER"
 
 _cluster = None

@@ -286,7 +286,7 @@ void native_hubs_collect(native_state *state) {
 
 /* The loop's reader gets the only lasting reference. */
 static int watch(native_state *state, native_hub *hub, PyObject *loop) {
-    PyObject *drain = PyObject_GetAttrString((PyObject *)hub, "_drain");
+    PyObject *drain = PyObject_GetAttr((PyObject *)hub, state->s_drain);
     PyObject *fd = drain != NULL ? PyLong_FromLong(engine_outlet_fd(hub->outlet)) : NULL;
     PyObject *added = fd != NULL ? PyObject_CallMethodObjArgs(loop, state->s_add_reader, fd, drain, NULL) : NULL;
     Py_XDECREF(drain);

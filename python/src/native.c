@@ -35,6 +35,7 @@ static int intern_names(native_state *state) {
         {&state->s_set_result, "set_result"},
         {&state->s_set_exception, "set_exception"},
         {&state->s_cancelled, "cancelled"},
+        {&state->s_drain, "_drain"},
         {&state->s_add_reader, "add_reader"},
         {&state->s_is_closed, "is_closed"},
         {&state->s_loop, "loop"},
@@ -159,9 +160,9 @@ static int module_exec(PyObject *module) {
             (PyObject **)&(state)->hub_type, (PyObject **)&(state)->answer_type, (PyObject **)&(state)->stream_type,   \
             &(state)->get_running_loop, &(state)->future_cancel, &(state)->datetime, &(state)->date, &(state)->time,   \
             &(state)->timedelta, &(state)->decimal, &(state)->uuid, &(state)->enumeration, &(state)->s_set_result,     \
-            &(state)->s_set_exception, &(state)->s_cancelled, &(state)->s_add_reader, &(state)->s_is_closed,           \
-            &(state)->s_loop, &(state)->s_isoformat, &(state)->s_value, &(state)->s_name, &(state)->s_days,            \
-            &(state)->s_seconds, &(state)->s_microseconds, &(state)->s_is_finite                                       \
+            &(state)->s_set_exception, &(state)->s_cancelled, &(state)->s_drain, &(state)->s_add_reader,               \
+            &(state)->s_is_closed, &(state)->s_loop, &(state)->s_isoformat, &(state)->s_value, &(state)->s_name,       \
+            &(state)->s_days, &(state)->s_seconds, &(state)->s_microseconds, &(state)->s_is_finite                     \
     }
 
 static int module_traverse(PyObject *module, visitproc visit, void *arg) {

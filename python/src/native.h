@@ -23,8 +23,8 @@ typedef struct native_state {
     /* types whose text JSON takes */
     PyObject *datetime, *date, *time, *timedelta, *decimal, *uuid, *enumeration;
     /* interned names */
-    PyObject *s_set_result, *s_set_exception, *s_cancelled, *s_add_reader, *s_is_closed, *s_loop, *s_isoformat,
-        *s_value, *s_name, *s_days, *s_seconds, *s_microseconds, *s_is_finite;
+    PyObject *s_set_result, *s_set_exception, *s_cancelled, *s_drain, *s_add_reader, *s_is_closed, *s_loop,
+        *s_isoformat, *s_value, *s_name, *s_days, *s_seconds, *s_microseconds, *s_is_finite;
     /* every thread that may still run, each with a reference */
     engine_thread **threads;
     size_t n_threads, threads_capacity;

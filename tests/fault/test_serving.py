@@ -14,7 +14,7 @@ import time
 import psycopg
 import pytest
 
-from conftest import need_command
+from support.need import need_command
 from support.raw import Raw, post
 from support.server import ROOT, Server, free_port, run_program
 

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from conftest import DEMO_FILES
+from support.cluster import DEMO_FILES
 from support.server import ROOT, run_program
 
 

@@ -25,6 +25,8 @@ from urllib.parse import quote
 import psycopg
 
 PREFIX = "fraiseql-pg-"
+DEMO = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "tools", "demo")
+DEMO_FILES = [os.path.join(DEMO, "relational.sql"), os.path.join(DEMO, "documents.sql")]
 
 # Durability is of no use here; what is logged is what a failing test wants to show.
 SETTINGS = {
