@@ -1,5 +1,5 @@
 from collections.abc import Awaitable
-from typing import Any, Self
+from typing import Any, Self, final
 
 DATA: int
 REQUEST_ERROR: int
@@ -28,10 +28,12 @@ class Pool:
     def get_stats(self) -> dict[str, int]: ...
     def close(self) -> None: ...
 
+@final
 class Stream:
     def next(self) -> Awaitable[tuple[bytes, bool, bool]]: ...
     def close(self) -> None: ...
 
+@final
 class Pipeline:
     def __new__(
         cls,
@@ -72,6 +74,7 @@ class Pipeline:
     ) -> tuple[str | None, str | None]: ...
     def close(self) -> None: ...
 
+@final
 class Planner:
     def __new__(
         cls, schema_json: str | bytes | dict[str, Any], options: dict[str, Any] | None = None

@@ -28,7 +28,7 @@ static PyObject *planner_new(PyTypeObject *type, PyObject *args, PyObject *kwarg
         engine = native_engine_load(state, &options.engine, schema);
     }
     Py_XDECREF(keep);
-    native_planner *self = engine != NULL ? PyObject_New(native_planner, type) : NULL;
+    native_planner *self = engine != NULL ? (native_planner *)type->tp_alloc(type, 0) : NULL;
     if (self == NULL) {
         fraiseql_free(engine);
         return NULL;
@@ -38,12 +38,18 @@ static PyObject *planner_new(PyTypeObject *type, PyObject *args, PyObject *kwarg
     return (PyObject *)self;
 }
 
+static int planner_traverse(PyObject *self, visitproc visit, void *arg) {
+    Py_VISIT(Py_TYPE(self));
+    return 0;
+}
+
 static void planner_dealloc(PyObject *self) {
     native_planner *planner = (native_planner *)self;
     PyTypeObject *type = Py_TYPE(self);
+    PyObject_GC_UnTrack(self);
     fraiseql_planner_free(planner->planner);
     fraiseql_free(planner->engine);
-    PyObject_Free(self);
+    type->tp_free(self);
     Py_DECREF(type);
 }
 
@@ -111,15 +117,12 @@ static PyMethodDef planner_methods[] = {
     {0},
 };
 static PyType_Slot planner_slots[] = {
-    {Py_tp_doc, (void *)planner_doc},
-    {Py_tp_new, planner_new},
-    {Py_tp_dealloc, planner_dealloc},
-    {Py_tp_methods, planner_methods},
-    {0, NULL},
+    {Py_tp_doc, (void *)planner_doc},   {Py_tp_new, planner_new},         {Py_tp_dealloc, planner_dealloc},
+    {Py_tp_traverse, planner_traverse}, {Py_tp_methods, planner_methods}, {0, NULL},
 };
 PyType_Spec native_planner_spec = {.name = "fraiseql._native.Planner",
                                    .basicsize = sizeof(native_planner),
-                                   .flags = Py_TPFLAGS_DEFAULT,
+                                   .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
                                    .slots = planner_slots};
 
 /* ---- documents ---- */

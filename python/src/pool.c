@@ -95,7 +95,7 @@ static PyObject *pool_new(PyTypeObject *type, PyObject *args, PyObject *kwargs) 
         return NULL;
     }
     native_state *state = native_state_of_type(type);
-    if (state->shut_down) {
+    if (state == NULL || state->shut_down) {
         PyErr_SetString(PyExc_RuntimeError, "the interpreter is shutting down");
         return NULL;
     }

@@ -31,7 +31,7 @@ def of_module(report, module):
         for frame in frames:
             if is_of_python(frame):
                 break
-            if module in frame or "/python/src/" in frame or "/src/" in frame.replace("/usr/src/", ""):
+            if module in frame or re.search(r" \.\./(python/)?src/", frame):
                 found.append(leak.strip())
                 break
     return found
