@@ -228,34 +228,33 @@ print(sum(w() is not None for w in kept))
     assert done.stdout == "0\n"
 
 
-@pytest.mark.skipif(not leaks.is_sanitized(BUILD), reason="this build has no address sanitizer")
-@pytest.mark.parametrize("what", WHATS)
-def test_the_sanitizer_finds_no_leak_of_ours(shop, run_python, what):
-    done = run_python(ROUNDS + """
+if leaks.is_sanitized(BUILD):
+
+    @pytest.mark.parametrize("what", WHATS)
+    def test_the_sanitizer_finds_no_leak_of_ours(shop, run_python, what):
+        done = run_python(ROUNDS + """
 least = threads_now() + 2
 for _ in range(ROUNDS):
     round()
 del round
 fraiseql._native._shut_down()
 """, shop, what, "3", "close", check=False, timeout=300, env=LEAK_CHECK)
-    assert done.returncode in (0, 23), done.stderr[-4000:]
-    assert leaks.of_module(done.stderr, "_native.") == []
+        assert done.returncode in (0, 23), done.stderr[-4000:]
+        assert leaks.of_module(done.stderr, "_native.") == []
 
-
-@pytest.mark.skipif(not leaks.is_sanitized(BUILD), reason="this build has no address sanitizer")
-def test_the_sanitizer_would_find_one(run_python):
-    """The control: memory that another extension module takes and forgets is found by the same reading."""
-    done = run_python("""
+    def test_the_sanitizer_would_find_one(run_python):
+        """The control: memory that another extension module takes and forgets is found by the same reading."""
+        done = run_python("""
 import ctypes, fraiseql
 libc = ctypes.CDLL(None)
 libc.malloc.restype = ctypes.c_size_t
 for _ in range(100):
     libc.malloc(1234)
 """, check=False, env=LEAK_CHECK)
-    assert done.returncode == 23
-    found = leaks.of_module(done.stderr, "_ctypes.")
-    assert any("1234" in leak or "123400" in leak for leak in found), done.stderr[-3000:]
-    assert leaks.of_module(done.stderr, "_native.") == []
+        assert done.returncode == 23
+        found = leaks.of_module(done.stderr, "_ctypes.")
+        assert any("1234" in leak or "123400" in leak for leak in found), done.stderr[-3000:]
+        assert leaks.of_module(done.stderr, "_native.") == []
 
 
 def test_reports_are_read_as_they_are_meant():
