@@ -123,9 +123,11 @@ static bool check_result(fq_file *file, fq_slice place, const fq_cat_function *c
     }
     if (found == NULL || found->relation == NULL) {
         fq_slice name = type != NULL ? type->name : FQ_S("a type that is not known");
-        fq_file_error(file,
-                      "%.*s: the function \"%.*s\" must return rows of a table or view, such as \"%.*s\", not %.*s",
-                      FQ_PRI(place), FQ_PRI(cat->name), FQ_PRI(table->relation->name), FQ_PRI(name));
+        fq_file_error(
+            file,
+            "%.*s: the function \"%.*s\" must return rows of a table or view, such as \"%.*s\", not %.*s (JSON and "
+            "mutation_response are not supported yet)",
+            FQ_PRI(place), FQ_PRI(cat->name), FQ_PRI(table->relation->name), FQ_PRI(name));
         return false;
     }
     if (found->relation != table->relation && !has_key_of(found->relation, table->relation)) {

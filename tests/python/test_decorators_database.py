@@ -158,6 +158,20 @@ async def test_the_readme_example(make_database, tmp_path, how, returns):
         app.state.fraiseql.close()
 
 
+async def test_the_readme_example_of_later_versions(make_database, caplog):
+    """There the type says `id: int` of a column that is a UUID, and the query asks for a UUID: the column decides."""
+    url = make_database(NOTES + RETURNS["a row of the table"])
+    names = {"__name__": "readme_later"}
+    exec(README.replace("DATABASE_URL", repr(url)).replace("    id: UUID\n", "    id: int\n"), names)
+    app = names["app"]
+    try:
+        (note,) = (await ask(app, '{ notes(where: {title: "Third"}) { id } }'))["notes"]
+        assert await ask(app, "query ($id: UUID!) { note(id: $id) { title } }", {"id": note["id"]}) == {"note": {"title": "Third"}}
+        assert 'types.Note.fields.id: column "id" has type uuid and is shown as UUID' in caplog.text
+    finally:
+        app.state.fraiseql.close()
+
+
 async def test_the_readme_example_under_uvicorn(make_database, tmp_path):
     from support.asgi import Uvicorn
 
