@@ -43,9 +43,10 @@ static uint32_t value_oid(const fq_pgtype *type) {
 
 /* The text form of money depends on the server's locale, so it goes through numeric; json has no equality, jsonb has.
  */
-static void set_casts(fq_operand *operand) {
+static void set_casts(fq_operand *operand, bool array) {
     if (operand->storage == FQ_STORAGE_MONEY) {
-        operand->cast = FQ_S("::money");
+        operand->oid = array ? fq_array_oid(NUMERIC_OID) : NUMERIC_OID;
+        operand->cast = array ? FQ_S("::money[]") : FQ_S("::money");
         operand->list_cast = FQ_S("::money[]");
     }
 }
@@ -68,9 +69,23 @@ fq_operand fq_operand_of_column(fq_planner *planner, uint32_t scan, const fq_col
     }
     if (type->storage == FQ_STORAGE_ENUM) {
         operand.enumeration = type->type;
+        if (column->domain && !type->array) { /* no operator or aggregate of enums takes a domain over one */
+            fq_buffer_slice(&planner->scratch, operand.expression);
+            fq_buffer_literal(&planner->scratch, "::");
+            fq_sql_relation(&planner->scratch, type->schema, type->name);
+            operand.expression = fq_planner_take(planner);
+        }
     }
-    set_casts(&operand);
+    set_casts(&operand, type->array);
     return operand;
+}
+
+fq_operand fq_operand_of_element(const fq_operand *array) {
+    const fq_pgtype *type = array->type->element;
+    fq_operand item = {.type = type, .storage = array->storage, .enumeration = array->enumeration};
+    item.oid = type != NULL ? type->oid : array->type->element_oid;
+    set_casts(&item, false);
+    return item;
 }
 
 typedef struct document_row {

@@ -187,13 +187,15 @@ static void array_length(const operation *o, const char *operator) {
 }
 
 static void element(const operation *o, const char *quantifier) {
-    const fq_pgtype *type = o->operand->type->element;
-    uint32_t oid = type != NULL ? type->oid : o->operand->type->element_oid;
-    fq_operand item = {
-        .type = type, .storage = o->operand->storage, .oid = oid, .enumeration = o->operand->enumeration};
+    fq_operand item = fq_operand_of_element(o->operand);
     fq_operand_param(o->planner, o->sql, &item, FQ_PARAM_PLAIN, o->value, o->path);
     text(o, quantifier);
     subject(o);
+    if (item.storage == FQ_STORAGE_ENUM && item.type != NULL) { /* no operator takes an enum and a domain over it */
+        text(o, "::");
+        fq_sql_relation(&o->sql->out, item.type->schema, item.type->name);
+        text(o, "[]");
+    }
     text(o, ")");
 }
 

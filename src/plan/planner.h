@@ -211,6 +211,8 @@ struct fq_path_name {
 fq_operand fq_operand_of_column(fq_planner *planner, uint32_t scan, const fq_column *column);
 /* `document` is a jsonb expression. */
 fq_operand fq_operand_of_document(fq_planner *planner, fq_slice document, const fq_field *field);
+/* Values that are compared with the elements of an array column. */
+fq_operand fq_operand_of_element(const fq_operand *array);
 /* What an operand is ordered by: itself, or the place of its label among all. */
 fq_slice fq_operand_order(fq_planner *planner, const fq_operand *operand);
 /* Writes `document -> 'key'` or with `->>`, looking for the alternative key too. */

@@ -147,6 +147,7 @@ static void add_column(fq_builder *builder, fq_found_relation *found, const fq_c
     fq_column column = {
         .name = cat->name,
         .type = type,
+        .domain = cat->type != type->oid,
         .not_null = is_declared_not_null(&annotation) ||
                     (is_table(found->cat) && (cat->not_null || is_primary(found->cat, cat->number))),
         .has_default = cat->has_default,

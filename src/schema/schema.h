@@ -168,6 +168,7 @@ typedef struct fq_pgtype {
 typedef struct fq_column {
     fq_slice name;         /* in PostgreSQL */
     const fq_pgtype *type; /* domains are given as their base type */
+    bool domain;           /* it is of a domain over that type */
     bool not_null;         /* surely never null: NOT NULL or primary key of a table */
     bool hidden;           /* has no field: pk_*, fk_* of FraiseQL tables, names that GraphQL can not have */
     bool has_default;

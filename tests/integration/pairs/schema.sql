@@ -227,4 +227,9 @@ insert into tb_thing select i, 1 + i % 12, 'thing ' || i from generate_series(1,
 create view v_shelf as select s.id, s.name, o as owner from tb_shelf s cross join (values ('ada'), ('ben'), (null)) v(o);
 create view v_box as select b.id, b.shelf_id, b.label, copy from tb_box b cross join generate_series(2, 1, -1) copy;
 create view v_thing as select id, box_id, name from tb_thing;
+
+-- Domains over enums, which no operator of enums takes, and arrays of what is cast.
+create domain feeling as mood;
+create table patient (id int primary key, now feeling, past feeling[], bills money[], unique (now));
+insert into patient values (1, 'so-so', '{happy,so-so}', '{1.50,2}'), (2, '4ever', '{4ever,4ever}', '{}'), (3, null, '{}', null), (4, 'happy', null, '{100}');
 analyze;

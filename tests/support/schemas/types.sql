@@ -8,6 +8,9 @@ create type geo as (lat float8, lng float8);
 create type addr as (street text, zip int, geo geo, "Odd Name" point);
 create domain email as citext check (value like '%@%');
 create domain work_email as email;
+create domain feeling as mood;
+create domain positive as int check (value > 0);
+create domain wide as bigint[];
 
 create table sample (
     id int primary key, i2 int2, i4 int4, i8 int8, f4 float4, f8 float8, n numeric, m money, b bool,
@@ -18,7 +21,9 @@ create table sample (
     md mood, ad addr, em email, we work_email,
     pt point, bits bit(3), xm xml, tsv tsvector, o oid, rc regclass, lsn pg_lsn, mr int4multirange,
     ai int[], a8 int8[], an numeric[], ab bool[], at text[], am mood[], aad addr[], aj json[], ajb jsonb[], ae email[],
-    au uuid[], ad2 date[], ats timestamptz[], ar int4range[], i2v int2vector
+    au uuid[], ad2 date[], ats timestamptz[], ar int4range[], i2v int2vector,
+    fe feeling, afe feeling[], ap positive[], wi wide, amo money[], aip inet[], acid cidr[], ac char(3)[], aci citext[], alt ltree[], aby bytea[], aiv interval[],
+    atz timetz[], atr tstzrange[], af4 float4[], anm name[], ami macaddr[], ai2 int2[], apt point[]
 );
 insert into sample values (
     1, -2, 3, 9007199254740993, 1.5, 2.25, 12.3400, 5.6, true,
