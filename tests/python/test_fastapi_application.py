@@ -235,6 +235,25 @@ async def test_production_shows_nothing(make_app):
     assert (await ask(shown, "{ __schema { queryType { name } } }")).json() == {"data": {"__schema": {"queryType": {"name": "Query"}}}}
 
 
+async def test_introspection_for_those_who_are_known(make_app):
+    async def who(request):
+        if request.headers.get("x-user") == "bad":
+            raise Unauthenticated
+        return {"user": {"id": request.headers["x-user"]} if "x-user" in request.headers else None}
+
+    app = make_app(config=FraiseQLConfig(introspection_policy="authenticated"), context_getter=who)
+    ask_types, known = "{ __schema { queryType { name } } }", {"x-user": "7"}
+    for _ in range(2):  # the second time from the plan cache
+        answer = await ask(app, ask_types)
+        assert answer.status_code == 400 and "ntrospection" in answer.json()["errors"][0]["message"]
+        assert (await ask(app, ask_types, headers=known)).json() == {"data": {"__schema": {"queryType": {"name": "Query"}}}}
+    assert (await ask(app, "{ thing(id: 1) { __typename } }")).json() == {"data": {"thing": {"__typename": "Thing"}}}
+    async with AsyncClient(app=app, base_url="http://test") as client:
+        assert (await client.get("/schema.graphql")).status_code == 404
+        assert (await client.get("/schema.graphql", headers={"x-user": "bad"})).status_code == 401
+        assert "type Thing" in (await client.get("/schema.graphql", headers=known)).text
+
+
 def by_hash(document):
     return {"persistedQuery": {"version": 1, "sha256Hash": hashlib.sha256(document.encode()).hexdigest()}}
 
@@ -304,6 +323,7 @@ def test_the_environment(monkeypatch):
     monkeypatch.setenv("FRAISEQL_ENABLE_PLAYGROUND", "no")
     monkeypatch.setenv("FRAISEQL_QUERY_TIMEOUT", "2.5")
     monkeypatch.setenv("FRAISEQL_OPTIONS", '{"max_rows": 5}')
+    monkeypatch.setenv("FRAISEQL_PREPARED", "off")
     config = FraiseQLConfig.from_environment()
     assert (config.database_url, config.database_pool_size, config.graphiql, config.query_timeout, config.options) == (
         "postgresql:///a", 7, False, 2.5, {"max_rows": 5})

@@ -17,7 +17,7 @@ _OF_THE_POOL = ("idle_timeout", "max_queue")
 _CHOICES = {
     "environment": ("development", "production", "testing"),
     "apq_mode": ("optional", "required", "disabled"),
-    "introspection_policy": ("public", "disabled"),
+    "introspection_policy": ("public", "authenticated", "disabled"),
 }
 
 
@@ -91,7 +91,7 @@ class FraiseQLConfig:
 
     @property
     def introspection(self) -> bool:
-        return not self.production if self.introspection_policy is None else self.introspection_policy == "public"
+        return not self.production if self.introspection_policy is None else self.introspection_policy != "disabled"
 
     def pool_options(self) -> dict[str, Any]:
         options = {
@@ -142,6 +142,8 @@ def database_of_environment() -> str | None:
 
 def _read(name: str, kind: str, text: str) -> Any:
     try:
+        if name == "prepared" and text.lower() == "auto":
+            return True  # the program's word; its "off" is among ours
         if "bool" in kind:
             if text.lower() not in _TRUE + _FALSE:
                 raise ValueError("neither true nor false")

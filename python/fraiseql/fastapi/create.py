@@ -99,6 +99,7 @@ def create_fraiseql_app(
         max_body=config.max_body,
         health=True,
         schema=config.introspection,
+        users_introspect=config.introspection_policy == "authenticated",
     )
     app.include_router(router)
     # Not FastAPI(lifespan=...), which its versions before 0.93 ignore.

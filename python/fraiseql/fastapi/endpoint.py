@@ -128,13 +128,22 @@ class GraphQLEndpoint:
     """An ASGI application for one path. `pipeline()` gives the Pipeline, or an awaitable of it, for each request."""
 
     def __init__(
-        self, pipeline, *, context_getter=None, graphiql: bool = True, persisted_only: bool = False, max_body: int = 1 << 20
+        self,
+        pipeline,
+        *,
+        context_getter=None,
+        graphiql: bool = True,
+        persisted_only: bool = False,
+        max_body: int = 1 << 20,
+        users_introspect: bool = False,
     ):
         self.pipeline = pipeline
         self.context_getter = context_getter
         self.graphiql = graphiql
         self.flags = _native.PERSISTED_ONLY if persisted_only else 0
         self.max_body = max_body
+        #: Whether introspection is for requests with a user context alone.
+        self.users_introspect = users_introspect
 
     async def __call__(self, scope, receive, send):
         method = scope["method"]
@@ -183,14 +192,19 @@ class GraphQLEndpoint:
             return await respond(send, 400, TWICE)
         await self._run(scope, receive, send, wanted, None, query, _GET_FLAGS)
 
-    async def _context(self, scope, receive, body):
+    async def context(self, scope, receive, body=None) -> dict[str, Any] | None:
+        """The user context of a request; `body` where it has been read already."""
+        if self.context_getter is None:
+            return None
         context = self.context_getter(Request(scope, receive if body is None else _again(body, receive)))
         if inspect.isawaitable(context):
             context = await context
         return user_context_of(context)
 
     async def _run(self, scope, receive, send, wanted, body, query, flags):
-        context = None if self.context_getter is None else await self._context(scope, receive, body)
+        context = None if self.context_getter is None else await self.context(scope, receive, body)
+        if self.users_introspect and not context:
+            flags |= _native.NO_INTROSPECTION
         pipeline = self.pipeline()
         if inspect.isawaitable(pipeline):
             pipeline = await pipeline

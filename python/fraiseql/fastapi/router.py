@@ -17,7 +17,17 @@ from starlette.responses import Response
 from .._native import Pool
 from ..pipeline import Pipeline, Schema, get_pipeline
 from .config import FraiseQLConfig
-from .endpoint import NO_STORE, UNAVAILABLE, GraphiQLFiles, GraphQLEndpoint, Unavailable, respond
+from .endpoint import (
+    NO_STORE,
+    NOT_FOUND,
+    UNAUTHENTICATED,
+    UNAVAILABLE,
+    GraphiQLFiles,
+    GraphQLEndpoint,
+    Unauthenticated,
+    Unavailable,
+    respond,
+)
 
 log = logging.getLogger("fraiseql")
 
@@ -120,13 +130,18 @@ class _Ready:
 
 
 class _Schema:
-    def __init__(self, source):
+    def __init__(self, source, endpoint):
         self.source = source
+        self.endpoint = endpoint
 
     async def __call__(self, scope, receive, send):
         try:
+            if self.endpoint.users_introspect and not await self.endpoint.context(scope, receive):
+                return await respond(send, 404, NOT_FOUND)
             pipeline = self.source()
             pipeline = pipeline if isinstance(pipeline, Pipeline) else await pipeline
+        except Unauthenticated:
+            return await respond(send, 401, UNAUTHENTICATED)
         except Unavailable:
             return await respond(send, 503, UNAVAILABLE, extra=((b"retry-after", b"1"),))
         sdl = pipeline.schema_sdl().encode()
@@ -182,25 +197,32 @@ def graphql_router(
     max_body: int = 1 << 20,
     health: bool = False,
     schema: bool = False,
+    users_introspect: bool = False,
 ) -> APIRouter:
     """GraphQL at `path`: POST, GET for queries, GraphiQL, batches, persisted queries.
 
     Without a pipeline it is that of initialize_pipeline. context_getter(request) returns the user context (a dict or
     None) or an awaitable of it, and may raise Unauthenticated. health=True adds /health and /ready, schema=True
-    /schema.graphql. Dependencies given to include_router, or to the application, run before each request.
+    /schema.graphql. users_introspect=True answers __schema, __type and /schema.graphql to requests that come with a user
+    context alone (not None and not empty). Dependencies given to include_router, or to the application, run before each request.
     """
     source: Any = _process_pipeline if pipeline is None else pipeline
     if isinstance(pipeline, Pipeline):
         source = lambda: pipeline  # noqa: E731
     endpoint = GraphQLEndpoint(
-        source, context_getter=context_getter, graphiql=graphiql, persisted_only=persisted_only, max_body=max_body
+        source,
+        context_getter=context_getter,
+        graphiql=graphiql,
+        persisted_only=persisted_only,
+        max_body=max_body,
+        users_introspect=users_introspect,
     )
     router = APIRouter()
     routes: dict[str, Any] = {path: endpoint}
     if graphiql:
         routes[path.rpartition("/")[0] + "/graphiql/{name}"] = GraphiQLFiles()  # where the page looks for them
     if schema:
-        routes["/schema.graphql"] = _Schema(source)
+        routes["/schema.graphql"] = _Schema(source, endpoint)
     if health:
         routes["/health"], routes["/ready"] = _Health(), _Ready(source)
     for route, application in routes.items():
