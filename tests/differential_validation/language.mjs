@@ -176,6 +176,16 @@ class Cases {
         return { request, expect, shown: `${rule.name}\n${text}\n${base ? '# on top of\n' + base.text : ''}` };
     }
 
+    // All rules, over schemas that are random, too.
+    validate() {
+        const { schema, file, text } = this.valid(), document = randomDocument(schema, this.random);
+        const expect = attempt(() => {
+            const errors = g.validate(schema, g.parse(document), RULES, { maxErrors: Infinity });
+            return { valid: errors.length === 0, errors };
+        });
+        return { request: { kind: 'validate', schema: file, document }, expect, shown: document + '\n' + text };
+    }
+
     // Rules that are none of the specification's, alone.
     'optional-rule'() {
         const r = this.random, { schema, file, text } = this.valid(), rule = r.pick(OPTIONAL_RULES);
@@ -309,7 +319,7 @@ function lineOf(id, one) {
 
 async function main() {
     const { values: options } = parseArgs({ options: {
-        program: { type: 'string' }, kinds: { type: 'string', default: 'lex,document,value,const-value,type,schema,sdl-rule,optional-rule,variables,introspection' }, count: { type: 'string', default: '2000' },
+        program: { type: 'string' }, kinds: { type: 'string', default: 'lex,document,value,const-value,type,schema,sdl-rule,validate,optional-rule,variables,introspection' }, count: { type: 'string', default: '2000' },
         seed: { type: 'string', default: '1' }, show: { type: 'string', default: '10' },
     } });
     if (!options.program) {

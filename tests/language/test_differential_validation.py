@@ -43,7 +43,7 @@ def test_a_schema_of_interfaces_and_unions(tool):
     assert done.returncode == 0, done.stdout
 
 
-@pytest.mark.parametrize("kind", ["lex", "document", "value", "const-value", "type", "schema", "sdl-rule", "optional-rule", "variables", "introspection"])
+@pytest.mark.parametrize("kind", ["lex", "document", "value", "const-value", "type", "schema", "sdl-rule", "validate", "optional-rule", "variables", "introspection"])
 def test_the_language_as_such(tool, kind):
     done = tool.compare_language(2000, 14, "--kinds", kind)
     assert done.returncode == 0, done.stdout
