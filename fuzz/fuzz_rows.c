@@ -50,7 +50,8 @@ static bool copies(uint8_t codec) {
 static void codec_over_value(fq_arena *arena, fq_buffer *out, fq_slice input) {
     uint8_t codec = input.len > 0 ? (uint8_t)input.ptr[0] % 32 : 0;
     fq_slice value = own_copy(arena, input.len > 0 ? fq_slice_sub(input, 1, input.len) : input);
-    bool text = codec == FQ_CODEC_STRING || codec == FQ_CODEC_RANGE_TEXT || codec == FQ_CODEC_RANGE_TZ_TEXT;
+    bool text = codec == FQ_CODEC_STRING || codec == FQ_CODEC_RANGE_TEXT || codec == FQ_CODEC_RANGE_TZ_TEXT ||
+                codec == FQ_CODEC_MOMENT_TEXT || codec == FQ_CODEC_CLOCK_TEXT;
     fq_coded coded = fq_codec_write(out, codec, &names, value);
     if (coded == FQ_CODED_GOOD && !copies(codec) && (!text || fq_utf8_valid(value))) {
         must_be_json(arena, fq_buffer_view(out));
