@@ -17,24 +17,31 @@ static bool wants_color(const options *o) {
     return isatty(STDOUT_FILENO) && (no_color == NULL || no_color[0] == '\0') && !dumb;
 }
 
-static int check_files(const options *o, fraiseql *engine) {
-    static const char *const standard_input[] = {"-", NULL};
-    const char *const *files = o->arguments.count > 0 ? o->arguments.items : standard_input;
-    fraiseql_check_form form = o->json || !isatty(STDOUT_FILENO) ? FRAISEQL_CHECK_JSON : FRAISEQL_CHECK_TEXT;
-    int code = EXIT_GOOD;
-    for (size_t i = 0; files[i] != NULL; i++) {
-        size_t length = 0;
-        char *text = file_read(files[i], &length);
-        if (text == NULL) {
-            return EXIT_COULD_NOT_RUN;
-        }
-        const char *name = strcmp(files[i], "-") == 0 ? "<stdin>" : files[i];
-        if (!fraiseql_check(engine, (fraiseql_slice){text, length}, name, form, wants_color(o), stdout)) {
-            code = EXIT_ANSWER_IS_NO;
-        }
-        free(text);
+/* The exit code for one file. */
+static int check_file(const options *o, fraiseql *engine, const char *path, fraiseql_check_form form) {
+    size_t length = 0;
+    char *text = file_read(path, &length);
+    if (text == NULL) {
+        return EXIT_COULD_NOT_RUN;
     }
-    return code;
+    const char *name = strcmp(path, "-") == 0 ? "<stdin>" : path;
+    bool valid = fraiseql_check(engine, (fraiseql_slice){text, length}, name, form, wants_color(o), stdout);
+    free(text);
+    return valid ? EXIT_GOOD : EXIT_ANSWER_IS_NO;
+}
+
+/* All of them, also after one that can not be read; the worst exit code. */
+static int check_files(const options *o, fraiseql *engine) {
+    fraiseql_check_form form = o->json || !isatty(STDOUT_FILENO) ? FRAISEQL_CHECK_JSON : FRAISEQL_CHECK_TEXT;
+    if (o->arguments.count == 0) {
+        return check_file(o, engine, "-", form);
+    }
+    int worst = EXIT_GOOD;
+    for (size_t i = 0; i < o->arguments.count; i++) {
+        int code = check_file(o, engine, o->arguments.items[i], form);
+        worst = code > worst ? code : worst;
+    }
+    return worst;
 }
 
 int command_check(const options *o) {

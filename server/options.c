@@ -186,7 +186,7 @@ static bool parse_unit(const char *text, const char *const units[][2], uint64_t 
     char *end = NULL;
     errno = 0;
     unsigned long long number = strtoull(text, &end, 10);
-    if (end == text || errno != 0 || text[0] == '-') {
+    if (!isdigit((unsigned char)text[0]) || errno != 0) {
         return false;
     }
     uint64_t factor = *end == '\0' ? bare : 0;
@@ -328,13 +328,8 @@ static const char *take_secret(fq_arena *memory, char *argument, const char *url
 
 static bool read_flag(reading *r, const char *argument, int *index, int argc, char **argv) {
     const char *equals = strchr(argument, '=');
-    char name[64];
     size_t length = equals != NULL ? (size_t)(equals - argument) : strlen(argument);
-    if (length >= sizeof(name)) {
-        length = sizeof(name) - 1;
-    }
-    memcpy(name, argument, length);
-    name[length] = '\0';
+    const char *name = fq_arena_cstr(r->out->memory, fq_slice_of(argument, length));
     bool negated = strncmp(name, "no-", 3) == 0;
     const option *o = find_option(name);
     if (o == NULL && negated) {
@@ -376,6 +371,7 @@ static bool read_flag(reading *r, const char *argument, int *index, int argc, ch
 
 static bool read_command_line(reading *r, int argc, char **argv) {
     bool only_arguments = false;
+    r->out->arguments.items = fq_arena_alloc(r->out->memory, sizeof(char *) * ((size_t)argc + 1));
     for (int i = 0; i < argc; i++) {
         const char *argument = argv[i];
         if (!only_arguments && strcmp(argument, "--") == 0) {
@@ -388,11 +384,8 @@ static bool read_command_line(reading *r, int argc, char **argv) {
             fprintf(stderr, "fraiseql: error: unknown option '%s'\n  full help: fraiseql help %s\n", argument,
                     r->command_name);
             return false;
-        } else if (r->out->arguments.count < LIST_MAX) {
-            r->out->arguments.items[r->out->arguments.count++] = argument;
         } else {
-            fprintf(stderr, "fraiseql: error: too many arguments\n");
-            return false;
+            r->out->arguments.items[r->out->arguments.count++] = argument;
         }
     }
     return true;

@@ -16,6 +16,12 @@ typedef struct text_list {
     size_t count;
 } text_list;
 
+/* What stands on the command line beside options: as many as the shell passes. */
+typedef struct argument_list {
+    const char **items;
+    size_t count;
+} argument_list;
+
 /* Exit codes of every command. */
 enum { EXIT_GOOD = 0, EXIT_ANSWER_IS_NO = 1, EXIT_COULD_NOT_RUN = 2 };
 
@@ -81,7 +87,7 @@ typedef struct options {
     bool jsonl;
     const char *color;
     /* what is no option */
-    text_list arguments;
+    argument_list arguments;
     struct fq_arena *memory; /* of the texts that are not the command line's own */
 } options;
 

@@ -123,6 +123,19 @@ def test_could_not_run(place, arguments):
     assert done.stderr.startswith("fraiseql: error:") and done.stdout == ""
 
 
+def test_a_file_that_cannot_be_read_keeps_no_other_from_being_checked(place):
+    done = check(place, place / "none.graphql", place / "bad.graphql", place, place / "good.graphql")
+    assert done.returncode == 2
+    assert [(os.path.basename(l["file"]), l["valid"]) for l in lines(done)] == [("bad.graphql", False), ("good.graphql", True)]
+    assert done.stderr == (f"fraiseql: error: cannot read '{place}/none.graphql': No such file or directory\n"
+                           f"fraiseql: error: cannot read '{place}': Is a directory\n")
+
+
+def test_as_many_files_as_the_shell_passes(place):
+    done = check(place, *[place / "good.graphql"] * 500, place / "bad.graphql")
+    assert done.returncode == 1 and [l["valid"] for l in lines(done)] == [True] * 500 + [False]
+
+
 def test_errors_of_a_schema_are_told(place):
     (place / "broken.graphql").write_text("type Query { a: Missing }")
     assert 'Unknown type "Missing".' in check(place, schema="broken.graphql", input="{ a }").stderr

@@ -48,6 +48,11 @@ def test_unknown_options_name_the_nearest():
     assert "FRAISEQL_MAX_ROWZ is not known; did you mean FRAISEQL_MAX_ROWS" in done.stderr
 
 
+def test_an_unknown_option_is_named_in_full():
+    name = "no-" + "a-very-long-name" * 20
+    assert f"unknown option '--{name}'\n" in run_program("serve", f"--{name}=1").stderr
+
+
 @pytest.mark.parametrize("address", ["127.0.0.1", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:80x", "127.0.0.1:-1", "127.0.0.1:65536",
                                      "127.0.0.1:999999999999999999999", "unix:", "unix:" + "x" * 200, "no host:80"])
 def test_addresses_that_are_none(demo_database, address):

@@ -70,6 +70,8 @@ static void mistakes_are_refused(void **state) {
     static const char *const lines[] = {
         "--max-rows x",
         "--max-rows -1",
+        "--max-rows +1",
+        "--max-rows=\t-1",
         "--max-rows 99999999999999999999",
         "--max-body 3XB",
         "--graphiql sometimes",
