@@ -211,15 +211,40 @@ typedef struct parameters {
     unsigned query, variables, operation_name, extensions;
 } parameters;
 
+static int hex_digit(char c) {
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    c |= 0x20;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* Whether a query string begins with that parameter; any character of a name may be written as %XX. */
+static bool begins_with_parameter(fq_slice text, fq_slice name) {
+    size_t at = 0;
+    for (size_t i = 0; i < name.len; i++, at++) {
+        bool escaped = at + 2 < text.len && text.ptr[at] == '%' && hex_digit(text.ptr[at + 1]) >= 0;
+        int c = at < text.len ? text.ptr[at] : -1;
+        if (escaped) {
+            c = hex_digit(text.ptr[at + 1]) * 16 + hex_digit(text.ptr[at + 2]);
+            at += 2;
+        }
+        if (c != name.ptr[i]) {
+            return false;
+        }
+    }
+    return at < text.len && text.ptr[at] == '=';
+}
+
 static parameters count_parameters(fq_slice query) {
     parameters p = {0};
     size_t at = 0;
     while (at < query.len) {
         fq_slice rest = fq_slice_sub(query, at, query.len);
-        p.query += fq_slice_starts_with(rest, FQ_S("query="));
-        p.variables += fq_slice_starts_with(rest, FQ_S("variables="));
-        p.operation_name += fq_slice_starts_with(rest, FQ_S("operationName="));
-        p.extensions += fq_slice_starts_with(rest, FQ_S("extensions="));
+        p.query += begins_with_parameter(rest, FQ_S("query"));
+        p.variables += begins_with_parameter(rest, FQ_S("variables"));
+        p.operation_name += begins_with_parameter(rest, FQ_S("operationName"));
+        p.extensions += begins_with_parameter(rest, FQ_S("extensions"));
         const char *next = memchr(rest.ptr, '&', rest.len);
         at = next != NULL ? (size_t)(next - query.ptr) + 1 : query.len;
     }

@@ -11,6 +11,9 @@
 #include "http_head.h"
 #include "http_internal.h"
 
+/* How many times `max_body` is read before a body is refused. */
+#define BODY_HEADROOM 2
+
 /* How often connections are looked at: a client that has gone frees its query this soon. */
 #define LOOK_MS 100
 #define ACCEPT_AT_ONCE 16
@@ -332,7 +335,8 @@ static SSL_CTX *open_tls(const http_options *options) {
 static void configure(http_server *server, const http_options *options) {
     h2o_config_init(&server->config);
     server->config.server_name = h2o_iovec_init(H2O_STRLIT("fraiseql"));
-    server->config.max_request_entity_size = options->max_body;
+    /* Past this h2o refuses by itself: in HTTP/2 by a reset that says nothing. What is between gets our own answer. */
+    server->config.max_request_entity_size = BODY_HEADROOM * options->max_body;
     server->config.http1.req_timeout = options->idle_timeout_ms;
     server->config.http2.idle_timeout = options->idle_timeout_ms;
     h2o_hostconf_t *host = h2o_config_register_host(&server->config, h2o_iovec_init(H2O_STRLIT("default")), 65535);

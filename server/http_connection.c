@@ -181,11 +181,10 @@ static void send_refusal(h2o_ostream_t *stream, h2o_req_t *h2o, h2o_iovec_t *buf
 
 static void on_refusal(h2o_filter_t *filter, h2o_req_t *h2o, h2o_ostream_t **slot) {
     (void)filter;
-    const char *text = h2o->res.status == 413
-                           ? "{\"errors\":[{\"message\":\"The request's body is larger than this server takes\","
-                             "\"extensions\":{\"code\":\"PAYLOAD_TOO_LARGE\"}}]}"
-                           : "{\"errors\":[{\"message\":\"This is no well-formed HTTP request\","
-                             "\"extensions\":{\"code\":\"BAD_REQUEST\"}}]}";
+    const char *text = h2o->res.status == 413 ? "{\"errors\":[{\"message\":\"The body exceeds the limit (max_body)\","
+                                                "\"extensions\":{\"code\":\"PAYLOAD_TOO_LARGE\"}}]}"
+                                              : "{\"errors\":[{\"message\":\"This is no well-formed HTTP request\","
+                                                "\"extensions\":{\"code\":\"BAD_REQUEST\"}}]}";
     refusal *r = (refusal *)h2o_add_ostream(h2o, sizeof(*r), slot);
     r->stream.do_send = send_refusal;
     r->body = h2o_iovec_init(text, strlen(text));

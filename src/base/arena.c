@@ -174,6 +174,29 @@ char *fq_arena_cstr(fq_arena *arena, fq_slice s) {
 
 fq_slice fq_arena_copy(fq_arena *arena, fq_slice s) { return fq_slice_of(fq_arena_cstr(arena, s), s.len); }
 
+fq_slice fq_arena_shown(fq_arena *arena, fq_slice s) {
+    static const char escape[] = "\\u0000";
+    const size_t width = sizeof(escape) - 1;
+    size_t nuls = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        nuls += s.ptr[i] == '\0';
+    }
+    if (nuls == 0) {
+        return s;
+    }
+    char *text = fq_arena_alloc(arena, s.len + nuls * width);
+    size_t len = 0;
+    for (size_t i = 0; i < s.len; i++) {
+        if (s.ptr[i] != '\0') {
+            text[len++] = s.ptr[i];
+            continue;
+        }
+        memcpy(text + len, escape, width);
+        len += width;
+    }
+    return fq_slice_of(text, len);
+}
+
 fq_slice fq_arena_vprintf(fq_arena *arena, const char *format, va_list args) {
     va_list again;
     va_copy(again, args);

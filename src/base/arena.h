@@ -36,6 +36,9 @@ void *fq_arena_zalloc(fq_arena *arena, size_t size) __attribute__((returns_nonnu
 fq_slice fq_arena_copy(fq_arena *arena, fq_slice s);
 char *fq_arena_cstr(fq_arena *arena, fq_slice s);
 
+/* What a message can show of a client's text: printf would end at a NUL, which is written \u0000 here. */
+fq_slice fq_arena_shown(fq_arena *arena, fq_slice s);
+
 fq_slice fq_arena_printf(fq_arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3), nonnull(2)));
 fq_slice fq_arena_vprintf(fq_arena *arena, const char *format, va_list args)
     __attribute__((format(printf, 2, 0), nonnull(2)));

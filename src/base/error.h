@@ -18,6 +18,7 @@
     X(FORBIDDEN, "FORBIDDEN")                                                                                          \
     X(METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED")                                                                        \
     X(LIMIT_EXCEEDED, "LIMIT_EXCEEDED")                                                                                \
+    X(PAYLOAD_TOO_LARGE, "PAYLOAD_TOO_LARGE")                                                                          \
     X(PERSISTED_QUERY_NOT_FOUND, "PERSISTED_QUERY_NOT_FOUND")                                                          \
     X(PERSISTED_QUERY_NOT_SUPPORTED, "PERSISTED_QUERY_NOT_SUPPORTED")                                                  \
     X(PERSISTED_QUERY_HASH_MISMATCH, "PERSISTED_QUERY_HASH_MISMATCH")                                                  \

@@ -49,15 +49,29 @@ bool fq_input_from_json(const fq_json *object, fq_slice text, fq_request_input *
     return true;
 }
 
+/* The tree of variables is nested one deeper than the request that holds it, and that than a batch. */
+#define OUTER_LEVELS 2
+
+/* `what` is how the message calls the text, `usage` what it ends with. */
+static const fq_json *parse_json(fq_arena *arena, fq_slice text, const char *what, const char *usage, uint32_t depth,
+                                 fq_errors *errors) {
+    fq_json_error error = {0};
+    const fq_json *value = fq_json_parse(arena, text, depth + OUTER_LEVELS, &error);
+    if (value == NULL && error.too_deep) {
+        fq_errors_add(errors, FQ_ERR_LIMIT_EXCEEDED, "%s has JSON nested deeper than %u levels (limit: depth)", what,
+                      depth);
+    } else if (value == NULL) {
+        fq_errors_add(errors, FQ_ERR_BAD_REQUEST, "%s is not valid JSON: %s at byte %zu%s", what, error.message,
+                      error.offset, usage);
+    }
+    return value;
+}
+
 static const fq_json *parse_member(fq_arena *arena, fq_slice text, const char *name, uint32_t depth,
                                    fq_errors *errors) {
-    fq_json_error error = {0};
-    const fq_json *value = fq_json_parse(arena, text, depth, &error);
-    if (value == NULL) {
-        fq_errors_add(errors, FQ_ERR_BAD_REQUEST, "\"%s\" is not valid JSON: %s at byte %zu", name, error.message,
-                      error.offset);
-    } else if (value->kind != FQ_JSON_OBJECT && value->kind != FQ_JSON_NULL) {
-        fq_errors_add(errors, FQ_ERR_BAD_REQUEST, "\"%s\" must be an object", name);
+    const fq_json *value = parse_json(arena, text, name, "", depth, errors);
+    if (value != NULL && value->kind != FQ_JSON_OBJECT && value->kind != FQ_JSON_NULL) {
+        fq_errors_add(errors, FQ_ERR_BAD_REQUEST, "%s must be an object", name);
         value = NULL;
     }
     return value;
@@ -67,7 +81,7 @@ static const fq_json *parse_member(fq_arena *arena, fq_slice text, const char *n
 static bool from_members(fq_arena *arena, fq_request_input *request, fq_slice variables, fq_slice extensions,
                          uint32_t depth, fq_errors *errors) {
     if (variables.ptr != NULL) {
-        const fq_json *value = parse_member(arena, variables, "variables", depth, errors);
+        const fq_json *value = parse_member(arena, variables, "\"variables\"", depth, errors);
         if (value == NULL) {
             return false;
         }
@@ -77,7 +91,7 @@ static bool from_members(fq_arena *arena, fq_request_input *request, fq_slice va
         }
     }
     if (extensions.ptr != NULL) {
-        const fq_json *value = parse_member(arena, extensions, "extensions", depth, errors);
+        const fq_json *value = parse_member(arena, extensions, "\"extensions\"", depth, errors);
         if (value == NULL) {
             return false;
         }
@@ -140,11 +154,8 @@ static bool from_query_string(fq_arena *arena, fq_slice text, uint32_t depth, fq
 
 static fq_input_kind from_body(fq_arena *arena, fq_slice body, uint32_t depth, fq_request_input *request,
                                const fq_json **batch, fq_errors *errors) {
-    fq_json_error error = {0};
-    const fq_json *value = fq_json_parse(arena, body, depth, &error);
+    const fq_json *value = parse_json(arena, body, "The request body", "; " USAGE, depth, errors);
     if (value == NULL) {
-        fq_errors_add(errors, FQ_ERR_BAD_REQUEST, "The request body is not valid JSON: %s at byte %zu; " USAGE,
-                      error.message, error.offset);
         return FQ_INPUT_BAD;
     }
     if (value->kind == FQ_JSON_ARRAY) {
@@ -163,13 +174,12 @@ fq_input_kind fq_input_read(fq_arena *arena, const fraiseql_input *input, const 
     *request = (fq_request_input){0};
     size_t total = input->body.len + input->query_string.len + input->query.len + input->variables.len;
     if (total > limits->body_bytes) {
-        fq_errors_add(errors, FQ_ERR_LIMIT_EXCEEDED,
+        fq_errors_add(errors, FQ_ERR_PAYLOAD_TOO_LARGE,
                       "The request has %zu bytes, which exceeds the limit of %zu (max_body)", total,
                       limits->body_bytes);
         return FQ_INPUT_TOO_LARGE;
     }
-    /* The tree of variables is nested one deeper than the request that holds it. */
-    uint32_t depth = limits->depth + 2;
+    uint32_t depth = limits->depth;
     if (input->body.ptr != NULL) {
         return from_body(arena, copy(arena, input->body), depth, request, batch, errors);
     }

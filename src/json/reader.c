@@ -245,7 +245,9 @@ static bool read_children(reader *r, fq_json *parent) {
 
 static bool read_container(reader *r, fq_json *value, fq_json_kind kind) {
     if (r->depth == 0) {
-        return fail(r, "too deeply nested");
+        (void)fail(r, "too deeply nested");
+        r->error->too_deep = true;
+        return false;
     }
     r->depth--;
     r->at++;

@@ -32,6 +32,7 @@ struct fq_json {
 typedef struct fq_json_error {
     const char *message; /* static text, without position */
     size_t offset;
+    bool too_deep; /* nested past `max_depth`: a limit, not a mistake */
 } fq_json_error;
 
 /* Parses one value that spans the whole input but for white space. NULL on failure, with `error` filled. `text` is

@@ -46,8 +46,8 @@ bool fq_bind_refuse(const fq_binder *binder, const fq_value *value, fq_scalar sc
     }
     fq_slice name = fq_scalar_name(scalar);
     const char *quote = value->kind == FQ_VALUE_STRING ? "\"" : "";
-    return fq_bind_fail(binder, value, "%.*s cannot represent value: %s%.*s%s (%s)", FQ_PRI(name), quote, FQ_PRI(text),
-                        quote, reason);
+    return fq_bind_fail(binder, value, "%.*s cannot represent value: %s%.*s%s (%s)", FQ_PRI(name), quote,
+                        FQ_PRI(fq_arena_shown(binder->arena, text)), quote, reason);
 }
 
 /* ---- single values ---- */

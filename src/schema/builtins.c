@@ -184,6 +184,7 @@ static void add_values(fq_schema *schema, fq_type *type, const member_row *rows)
         type->values[i].name = fq_slice_from_cstr(rows[i].name);
         type->values[i].description = fq_slice_from_cstr(rows[i].description);
         type->values[i].label = type->values[i].name;
+        fq_map_put(&type->members, type->values[i].name, &type->values[i]); /* defaults in SDL look them up */
     }
 }
 

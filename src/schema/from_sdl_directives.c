@@ -64,7 +64,7 @@ fq_slice sdl_specified_by(sdl_build *b, const sdl_origin *origin) {
         fq_node_id directive = sdl_directive_on(b, sdl_part(origin, part), FQ_S("specifiedBy"));
         fq_node_id value = directive != 0 ? argument_of(b, directive, FQ_S("url")) : 0;
         if (value != 0 && sdl_at(b, value)->kind == FQ_NODE_NULL) {
-            sdl_error_at(b, SDL_ERROR(b, "Argument \"url\" of type \"String!\" must not be null."), value);
+            sdl_error_at(b, SDL_ERROR(b, "Argument \"url\" of non-null type \"String!\" must not be null."), value);
         } else if (value != 0) {
             url = string_of(b, value, FQ_S("url"));
         }

@@ -34,6 +34,7 @@ fq_node_id fq_operation_choose(const fq_document *document, fq_slice name, fq_er
             return node;
         }
     }
-    fq_errors_add(errors, FQ_ERR_OPERATION_RESOLUTION_FAILURE, "Unknown operation named \"%.*s\".", FQ_PRI(name));
+    fq_errors_add(errors, FQ_ERR_OPERATION_RESOLUTION_FAILURE, "Unknown operation named \"%.*s\".",
+                  FQ_PRI(fq_arena_shown(errors->arena, name)));
     return 0;
 }

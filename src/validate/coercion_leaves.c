@@ -15,7 +15,8 @@
 
 void fq_coercion_report(fq_coercion *c, fq_slice message) {
     if (c->reported++ < FQ_COERCION_ERRORS_MAX) {
-        fq_errors_add_at(c->errors, FQ_ERR_BAD_USER_INPUT, c->definition, "%.*s", FQ_PRI(message));
+        fq_errors_add_at(c->errors, FQ_ERR_BAD_USER_INPUT, c->definition, "%.*s",
+                         FQ_PRI(fq_arena_shown(c->arena, message)));
     } else if (!c->stopped) {
         c->stopped = true;
         fq_errors_add(c->errors, FQ_ERR_BAD_USER_INPUT,
@@ -252,9 +253,9 @@ static bool coerce_enum(fq_coercion *c, const fq_type *type, const fq_json *json
     }
     const fq_enum_value *found = fq_type_enum_value(type, json->text);
     if (found == NULL) {
-        fq_slice reason =
-            fq_arena_printf(c->arena, "Value \"%.*s\" does not exist in \"%.*s\" enum.%.*s", FQ_PRI(json->text),
-                            FQ_PRI(type->name), FQ_PRI(fq_enum_suggestions(c->arena, type, json->text)));
+        fq_slice reason = fq_arena_printf(c->arena, "Value \"%.*s\" does not exist in \"%.*s\" enum.%.*s",
+                                          FQ_PRI(fq_arena_shown(c->arena, json->text)), FQ_PRI(type->name),
+                                          FQ_PRI(fq_enum_suggestions(c->arena, type, json->text)));
         fq_coercion_report_invalid(c, json, path, reason);
         return false;
     }

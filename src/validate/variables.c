@@ -51,8 +51,9 @@ static void report_unknown_field(fq_coercion *c, const fq_type *type, const fq_j
         fq_coercion_report(c, name);
         return;
     }
-    fq_slice reason = fq_arena_printf(c->arena, "Field \"%.*s\" is not defined by type \"%.*s\".%.*s", FQ_PRI(name),
-                                      FQ_PRI(type->name), FQ_PRI(fq_input_field_suggestions(c->arena, type, name)));
+    fq_slice reason = fq_arena_printf(c->arena, "Field \"%.*s\" is not defined by type \"%.*s\".%.*s",
+                                      FQ_PRI(fq_arena_shown(c->arena, name)), FQ_PRI(type->name),
+                                      FQ_PRI(fq_input_field_suggestions(c->arena, type, name)));
     fq_coercion_report_invalid(c, object, path, reason);
 }
 

@@ -4,9 +4,12 @@
 import gzip
 import http.client
 import json
+import subprocess
+from urllib.parse import urlencode
 
 import pytest
 
+from support.need import need_command
 from support.raw import Raw, is_sanitized, post, unbrotli
 
 JSON = {"Content-Type": "application/json"}
@@ -108,7 +111,13 @@ def test_head_says_how_long_the_answer_would_be(server):
     assert server.request("HEAD", path).headers["content-length"] == str(len(server.request("GET", path).body))
 
 
-@pytest.mark.parametrize("more", ["query=%7Bthing(id:4)%7Bname%7D%7D", "variables=%7B%7D&variables=%7B%7D", "operationName=A&operationName=B"])
+def test_the_name_of_a_parameter_may_be_escaped(server):
+    answer = server.request("GET", "/graphql?%71u%65ry=%7Bthing(id:3)%7Bname%7D%7D")
+    assert answer.status == 200 and answer.data == {"thing": {"name": "thing 3"}}, answer
+
+
+@pytest.mark.parametrize("more", ["query=%7Bthing(id:4)%7Bname%7D%7D", "variables=%7B%7D&variables=%7B%7D", "operationName=A&operationName=B", "%71uery=%7Bthing%7D",
+                                  "oper%61tionName=A&operationName=B"])
 def test_a_parameter_given_twice_is_refused(server, more):
     """Which of the two counts would be a guess, and a proxy in front may guess otherwise."""
     answer = server.request("GET", "/graphql?query=%7Bthing(id:3)%7Bname%7D%7D&" + more)
@@ -229,8 +238,29 @@ def test_expect_100_continue(server):
         assert connection.answer()[0] == 200
 
 
+@pytest.mark.parametrize("version", ["--http1.1", "--http2-prior-knowledge"])
+def test_a_body_a_bit_past_the_limit(server, version):
+    need_command("curl")
+    done = subprocess.run(["curl", "-s", version, "-H", "Content-Type: application/json", "--data-binary", "@-", "-w", "\n%{http_code}",
+                           "http://127.0.0.1:%d/graphql" % server.port], input=GOOD.ljust((1 << 20) + 1), capture_output=True, text=True, timeout=60)
+    body, status = done.stdout.split("\n")
+    assert status == "413", done
+    assert json.loads(body) == {"errors": [{"message": "The request has 1048577 bytes, which exceeds the limit of 1048576 (max_body)",
+                                            "extensions": {"code": "PAYLOAD_TOO_LARGE"}}]}
+
+
+def test_json_past_the_limit_of_depth(server):
+    for levels, status in ((64, 200), (65, 400)):
+        deep = "[" * levels + "]" * levels
+        post = server.request("POST", "/graphql", '{"query": "{ __typename }", "variables": {"a": %s}}' % deep, JSON)
+        get = server.request("GET", "/graphql?" + urlencode({"query": "{ __typename }", "extensions": '{"a": {"b": %s}}' % deep}))
+        assert (post.status, get.status) == (status, status), (post, get)
+    assert post.errors == [{"message": "The request body has JSON nested deeper than 64 levels (limit: depth)", "extensions": {"code": "LIMIT_EXCEEDED"}}]
+    assert get.errors == [{"message": '"extensions" has JSON nested deeper than 64 levels (limit: depth)', "extensions": {"code": "LIMIT_EXCEEDED"}}]
+
+
 @pytest.mark.parametrize("chunked", [False, True])
-@pytest.mark.parametrize("size", [2 << 20, 12 << 20])
+@pytest.mark.parametrize("size", [3 << 20, 12 << 20])
 def test_a_body_past_the_limit(server, chunked, size):
     with Raw(server.port) as connection:
         if chunked:

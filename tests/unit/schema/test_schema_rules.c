@@ -66,7 +66,7 @@ static void test_deprecation(void **state) {
         {"directive @d(a: Int! @deprecated) on OBJECT", "Required argument @d(a:) cannot be deprecated. @1:22 1:17"},
         {"type A { a: Int @deprecated(reason: 3) }", "Argument \"reason\" has invalid value 3. @1:37"},
         {"scalar A @specifiedBy(url: X)", "Argument \"url\" has invalid value X. @1:28"},
-        {"scalar A @specifiedBy(url: null)", "Argument \"url\" of type \"String!\" must not be null. @1:28"},
+        {"scalar A @specifiedBy(url: null)", "Argument \"url\" of non-null type \"String!\" must not be null. @1:28"},
         {"interface I { a: Int } type A implements I { a: Int @deprecated }",
          "Interface field I.a is not deprecated, so implementation field A.a must not be deprecated. @1:53 1:49"},
         {"interface I { a: Int @deprecated } type A implements I { a: Int @deprecated }", ""},
@@ -130,6 +130,7 @@ static void test_input_cycles(void **state) {
 static void test_default_errors(void **state) {
     (void)state;
     const sdl_case cases[] = {
+        {"type A { a(b: __TypeKind = SCALAR, c: [__DirectiveLocation!] = [FIELD, ENUM]): Int }", ""},
         {"type A { a(b: Int = \"x\"): Int }",
          "A.a(b:) has invalid default value: Int cannot represent non-integer value: \"x\" @1:21"},
         {"type A { a(b: Int = 2147483648, c: Int = -2147483648): Int }",

@@ -67,6 +67,12 @@ static void test_presence(void **state) {
         {"$a: Int!", "{}", "Variable \"$a\" of required type \"Int!\" was not provided."},
         {"$a: Int! = 3", "{\"a\":null}", "Variable \"$a\" of non-null type \"Int!\" must not be null."},
         {"$a: Int, $b: String", "{\"b\":\"x\",\"a\":1,\"a\":2}", "{\"a\":2,\"b\":\"x\"}"},
+        {"$g: Color", "{\"g\":\"RED\\u0000D\"}",
+         "Variable \"$g\" got invalid value \"RED\\u0000D\"; Value \"RED\\u0000D\" does not exist in \"Color\" enum."
+         " Did you mean the enum value \"RED\"?"},
+        {"$q: IntFilter", "{\"q\":{\"eq\\u0000\":1}}",
+         "Variable \"$q\" got invalid value { eq\\u0000: 1 }; Field \"eq\\u0000\" is not defined by type "
+         "\"IntFilter\". Did you mean \"eq\"?"},
         {"$q: Query", "{\"q\":1}",
          "Variable \"$q\" expected value of type \"Query\" which cannot be used as an input type."},
     };
