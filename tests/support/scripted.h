@@ -14,7 +14,7 @@
 typedef struct scripted {
     fq_loop loop;
     fq_connection *connection;
-    int server; /* the other end */
+    int client, server; /* the two ends of a socket */
     fq_ready_fn ready;
     void *ready_arg;
     unsigned wanted;
@@ -126,7 +126,7 @@ static inline void scripted_open(scripted *s, uint32_t prepared_max) {
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) != 0) {
         abort();
     }
-    *s = (scripted){.server = ends[1]};
+    *s = (scripted){.client = ends[0], .server = ends[1]};
     s->loop = (fq_loop){.ctx = s, .watch = scripted_watch, .want = scripted_want, .unwatch = scripted_unwatch};
     const fq_connection_config config = {.loop = &s->loop,
                                          .owner = &owner,
@@ -138,10 +138,9 @@ static inline void scripted_open(scripted *s, uint32_t prepared_max) {
 }
 
 static inline void scripted_close(scripted *s) {
-    int fd = s->connection->transport.fd;
     fq_connection_lost(s->connection, FQ_S("the test is over"), NULL);
     fq_connection_free(s->connection);
-    close(fd);
+    close(s->client); /* which PQfinish does in real life */
     close(s->server);
 }
 
