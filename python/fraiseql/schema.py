@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import decimal
 import enum
@@ -30,6 +31,8 @@ _IDENTIFIERS = {"ID", "UUID", "Int", "BigInt", "String"}
 def _described(thing: Any) -> tuple[str, dict[str, str]]:
     """The description in a docstring, and those of fields or arguments in its sections."""
     text = inspect.cleandoc(vars(thing).get("__doc__") or "" if isinstance(thing, type) else thing.__doc__ or "")
+    if dataclasses.is_dataclass(thing) and text == f"{thing.__name__}{inspect.signature(thing)}".removesuffix(" -> None"):
+        text = ""  # which @dataclass writes where nobody has written anything
     head, members, section, last = [], {}, None, None
     for line in text.splitlines():
         title = _SECTION.match(line)

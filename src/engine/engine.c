@@ -158,6 +158,10 @@ static fraiseql_failure read_catalog(fraiseql *engine, fq_arena *arena, fq_slice
     const fraiseql_options *options = &engine->options;
     fq_catalog_options wanted = {.sample_rows = 100};
     wanted.schemas = split_names(arena, options->db_schemas, &wanted.n_schemas);
+    fq_slice file = fq_from_public(options->schema);
+    if (wanted.n_schemas == 0 && file.ptr != NULL && fq_schema_text_is_json(file)) {
+        wanted.more_schemas = fq_schema_json_schemas(arena, file, &wanted.n_more_schemas);
+    }
     fq_slice error = {0};
     fq_catalog_result result = fq_catalog_read(arena, fq_slice_from_cstr(options->database), &wanted, catalog, &error);
     if (result == FQ_CATALOG_OK) {

@@ -146,15 +146,15 @@ static void append_array_item(fq_buffer *out, fq_slice item) {
     fq_buffer_char(out, '"');
 }
 
-static const char *requested_schemas(reading *r) {
+static const char *array_of_names(reading *r, const fq_slice *names, uint32_t n) {
     fq_buffer array;
     fq_buffer_init(&array, CATALOG_BYTES_MAX);
     fq_buffer_char(&array, '{');
-    for (uint32_t i = 0; i < r->options->n_schemas; i++) {
+    for (uint32_t i = 0; i < n; i++) {
         if (i > 0) {
             fq_buffer_char(&array, ',');
         }
-        append_array_item(&array, r->options->schemas[i]);
+        append_array_item(&array, names[i]);
     }
     fq_buffer_char(&array, '}');
     const char *text = fq_arena_cstr(r->arena, fq_buffer_view(&array));
@@ -164,11 +164,12 @@ static const char *requested_schemas(reading *r) {
 
 static bool find_schemas(reading *r) {
     if (r->options->n_schemas == 0) {
-        PGresult *path = run(r, fq_catalog_sql_schemas, 0, NULL);
+        const char *more = array_of_names(r, r->options->more_schemas, r->options->n_more_schemas);
+        PGresult *path = run(r, fq_catalog_sql_schemas, 1, &more);
         r->schemas = path != NULL ? fq_arena_cstr(r->arena, cell(path, 0, 0)) : NULL;
         return path != NULL;
     }
-    r->schemas = requested_schemas(r);
+    r->schemas = array_of_names(r, r->options->schemas, r->options->n_schemas);
     PGresult *missing = run(r, fq_catalog_sql_missing, 1, &r->schemas);
     if (missing == NULL) {
         return false;

@@ -9,6 +9,8 @@
 typedef struct fq_catalog_options {
     const fq_slice *schemas; /* names to expose; n_schemas 0: those of search_path */
     uint32_t n_schemas;
+    const fq_slice *more_schemas; /* beside those of search_path, where they exist and may be used */
+    uint32_t n_more_schemas;
     uint32_t sample_rows; /* documents sampled of each jsonb `data` column of a v_/tv_ relation (100) */
 } fq_catalog_options;
 

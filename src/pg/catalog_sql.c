@@ -3,9 +3,13 @@
  */
 #include "pg/catalog_sql.h"
 
-const char fq_catalog_sql_schemas[] = "SELECT coalesce(array_agg(s ORDER BY n) FILTER (WHERE s <> 'information_schema' "
-                                      "AND s NOT LIKE 'pg\\_%'), '{}')::text "
-                                      "FROM unnest(current_schemas(false)) WITH ORDINALITY AS u(s, n)";
+const char fq_catalog_sql_schemas[] =
+    "SELECT coalesce(array_agg(s ORDER BY later, n), '{}')::text FROM ("
+    "  SELECT DISTINCT ON (s) s, later, n FROM ("
+    "    SELECT s::text, false, n FROM unnest(current_schemas(false)) WITH ORDINALITY AS u(s, n) "
+    "    UNION ALL SELECT u.s, true, u.n FROM unnest($1::text[]) WITH ORDINALITY AS u(s, n) "
+    "      JOIN pg_namespace p ON p.nspname = u.s AND has_schema_privilege(p.oid, 'USAGE')) AS u(s, later, n) "
+    "  WHERE s <> 'information_schema' AND s NOT LIKE 'pg\\_%' ORDER BY s, later, n) AS one_of_each";
 
 const char fq_catalog_sql_missing[] =
     "SELECT s FROM unnest($1::text[]) AS u(s) WHERE NOT EXISTS (SELECT 1 FROM pg_namespace n WHERE n.nspname = s "

@@ -5,7 +5,7 @@
 #ifndef FQ_PG_CATALOG_SQL_H
 #define FQ_PG_CATALOG_SQL_H
 
-extern const char fq_catalog_sql_schemas[]; /* no parameters: those of search_path, text[] as text */
+extern const char fq_catalog_sql_schemas[]; /* those of search_path, then those of $1; text[] as text */
 extern const char fq_catalog_sql_missing[]; /* $1: schemas that do not exist or may not be used, one a row */
 extern const char fq_catalog_sql_server[];  /* database, role, server version: three columns */
 extern const char fq_catalog_sql_types[];

@@ -25,6 +25,10 @@ fq_schema *fq_schema_from_catalog(fq_slice catalog_json, const fq_schema_options
 fq_schema *fq_schema_from_json(fq_slice json, fq_slice catalog_json, const fq_schema_options *options,
                                fq_errors *errors);
 
+/* The schemas of the database that schema JSON names (as in "view_name": "app.v_user"), each once, as views of `json`;
+ * none where the text is no JSON, or was printed from a catalog. */
+fq_slice *fq_schema_json_schemas(fq_arena *arena, fq_slice json, uint32_t *count);
+
 /* From type system definitions and extensions (SDL); no data behind it. All errors of SDL validation are appended, with
  * graphql-js's messages and offsets. `assume_valid` 0: validate. */
 fq_schema *fq_schema_from_sdl(fq_slice sdl, fq_errors *errors);

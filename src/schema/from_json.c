@@ -10,8 +10,6 @@
 #include "schema/names.h"
 #include "json/writer.h"
 
-#define FILE_DEPTH 128
-
 /* ---- small readers ---- */
 
 void fq_file_error(fq_file *file, const char *format, ...) {
@@ -31,6 +29,10 @@ const fq_json *fq_file_member(const fq_json *object, const char *key) {
 fq_slice fq_file_text(const fq_json *object, const char *key) {
     const fq_json *value = fq_file_member(object, key);
     return value != NULL && value->kind == FQ_JSON_STRING ? value->text : fq_slice_of("", 0);
+}
+
+bool fq_file_is_printed(const fq_json *root) {
+    return fq_slice_equal(fq_file_text(root, "source"), FQ_S("catalog")) && fq_file_member(root, "catalog") != NULL;
 }
 
 bool fq_file_flag(const fq_json *object, const char *key, bool otherwise) {
@@ -245,7 +247,7 @@ static fq_schema *from_file(const fq_json *json, fq_slice text, fq_slice catalog
     fq_builder_init(&builder, schema, options, errors);
     schema->file = fq_arena_copy(schema->arena, text);
     fq_json_error ignored; /* the tree is made again over the schema's own copy, which its names point into */
-    json = fq_json_parse(schema->arena, schema->file, FILE_DEPTH, &ignored);
+    json = fq_json_parse(schema->arena, schema->file, FQ_FILE_DEPTH, &ignored);
     const fq_json *embedded = fq_file_member(json, "catalog");
     if (catalog_json.len > 0) {
         schema->catalog = fq_arena_copy(schema->arena, catalog_json);
@@ -278,7 +280,7 @@ fq_schema *fq_schema_from_json(fq_slice json, fq_slice catalog_json, const fq_sc
     static const fq_schema_options none;
     fq_json_error error;
     fq_arena *arena = fq_arena_new(FQ_SCHEMA_ARENA_MAX);
-    const fq_json *root = fq_json_parse(arena, json, FILE_DEPTH, &error);
+    const fq_json *root = fq_json_parse(arena, json, FQ_FILE_DEPTH, &error);
     fq_schema *schema = NULL;
     options = options != NULL ? options : &none;
     if (root == NULL) {
@@ -287,8 +289,7 @@ fq_schema *fq_schema_from_json(fq_slice json, fq_slice catalog_json, const fq_sc
                       position.line, position.column, error.message);
     } else if (root->kind != FQ_JSON_OBJECT) {
         fq_errors_add(errors, FQ_ERR_BAD_USER_INPUT, "schema file: a JSON object is expected");
-    } else if (fq_slice_equal(fq_file_text(root, "source"), FQ_S("catalog")) &&
-               fq_file_member(root, "catalog") != NULL) {
+    } else if (fq_file_is_printed(root)) {
         schema = from_printed(arena, root, json, catalog_json, options, errors);
     } else {
         schema = from_file(root, json, catalog_json, options, errors);

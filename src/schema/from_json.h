@@ -49,6 +49,11 @@ bool fq_file_flag(const fq_json *object, const char *key, bool otherwise);
 /* The member where it is an array, else NULL. */
 const fq_json *fq_file_array(const fq_json *object, const char *key);
 
+/* How deep a file may nest. */
+#define FQ_FILE_DEPTH 128
+/* Whether the file was printed from a catalog, which it holds and is made from again. */
+bool fq_file_is_printed(const fq_json *root);
+
 /* The stages, in this order; each may add errors. */
 void fq_file_read_tables(fq_file *file);    /* from_json.c */
 void fq_file_make_relations(fq_file *file); /* from_json_relations.c */

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What the decorators make of declarations, and what each of them says of what can not be declared."""
 
+import dataclasses
 import datetime
 import decimal
 import enum
@@ -144,6 +145,35 @@ def test_what_is_built():
         "mutations": {"addPerson": {"function": "app.fn_add_person", "type": "Person", "input": "UserInput", "description": "Adds."}},
         "queries": {},
     }
+
+
+def test_a_dataclass_is_described_by_its_author_alone():
+    @fraiseql.type
+    @dataclasses.dataclass
+    class Plain:
+        id: int
+
+    @fraiseql.type
+    @dataclasses.dataclass
+    class Told:
+        """Told(by us)"""
+
+        id: int
+
+    @fraiseql.type(sql_source="v_both")
+    @dataclasses.dataclass
+    class Both:
+        """Both of them."""
+
+        plain: Plain
+        told: Told
+
+    @fraiseql.query
+    def boths(info) -> list[Both]: ...
+
+    types = build_schema_json(queries=[boths])["types"]
+    assert {name: entry.get("description") for name, entry in types.items()} == {
+        "Both": "Both of them.", "Plain": None, "Told": "Told(by us)"}
 
 
 def test_inheritance_and_defaults_of_outputs():

@@ -5,6 +5,7 @@ with what the database answers."""
 import datetime
 import decimal
 import enum
+import json
 import uuid
 from typing import Annotated, Optional
 
@@ -568,6 +569,55 @@ async def test_functions_that_do_not_fit(notes, make_app, function, message):
     with pytest.raises(ValueError):
         async with app.router.lifespan_context(app):
             pass
+
+
+async def test_a_schema_that_is_named_need_not_be_in_the_search_path(make_database, make_app):
+    url = make_database("""
+        create schema app; create table app.task (id int primary key, title text not null); create table app.hidden (id int primary key);
+        create view app.v_task as select id, jsonb_build_object('id', id, 'title', title) as data from app.task;
+        insert into app.task values (1, 'in app'); create table task (id int primary key, title text not null);
+        insert into task values (1, 'in public');
+        create schema api; create function api.fn_add_task(input jsonb) returns app.task volatile language sql as
+        $$ insert into app.task values ((input ->> 'id')::int, input ->> 'title') returning * $$;
+        create function fn_add_task(input jsonb) returns task volatile language sql as
+        $$ insert into task values ((input ->> 'id')::int, input ->> 'title') returning * $$;
+    """)
+
+    @fraiseql.type(sql_source="app.v_task", key="id")
+    class Task:
+        id: int
+        title: str
+
+    @fraiseql.type(sql_source="task", name="Other")
+    class PublicTask:
+        id: int
+        title: str
+
+    @fraiseql.query
+    def tasks(info) -> list[Task]: ...
+
+    @fraiseql.query
+    def others(info) -> list[PublicTask]: ...
+
+    @fraiseql.mutation(function="api.fn_add_task")
+    async def add_task(info, input: dict) -> Task | None: ...
+
+    @fraiseql.mutation(schema="api", function="fn_add_task", name="addAgain")
+    async def add_again(info, input: dict) -> Task | None: ...
+
+    declared = fraiseql.build_schema_json(queries=[tasks, others], mutations=[add_task, add_again])
+    pipeline = fraiseql.Pipeline(url, declared)
+    assert json.loads(await pipeline.execute("{ tasks { title } others { title } }")) == {
+        "data": {"tasks": [{"title": "in app"}], "others": [{"title": "in public"}]}}
+    assert json.loads(await pipeline.execute('mutation { addTask(input: {id: 2, title: "b"}) { title } addAgain(input: {id: 3, title: "c"}) { id } }')) == {
+        "data": {"addTask": {"title": "b"}, "addAgain": {"id": 3}}}
+    assert "hidden" not in pipeline.schema_sdl().lower()
+    # What is exposed explicitly is all that is.
+    with pytest.raises(ValueError, match='relation "app.v_task" does not exist in the exposed schemas'):
+        fraiseql.Pipeline(url, declared, {"db_schemas": "public"})
+    for name in ("nowhere.v_task", "pg_catalog.pg_class", "information_schema.tables", '"app".v_task', ".v_task"):
+        with pytest.raises(ValueError, match="does not exist in the exposed schemas"):
+            fraiseql.Pipeline(url, {"tables": {"tasks": {"view_name": name}}})
 
 
 async def test_an_enum_of_the_database(make_database, make_app):

@@ -403,6 +403,7 @@ def test_without_a_configured_database():
         for _ in range(3):
             answer = server.post("{ __typename }")
             assert (answer.status, answer.headers["retry-after"], answer.json) == (503, "1", UNAVAILABLE)
+        assert "no database is configured: set FRAISEQL_DATABASE" in server.read_log()
         assert server.request("GET", "/graphql?query=%7B__typename%7D").status == 503
         assert server.request("GET", "/schema.graphql").status == 503
         server.ready = "/ready"
@@ -442,6 +443,24 @@ async def test_a_schema_with_errors_ends_the_start(make_app):
     good = make_app(schema={"tables": {"things": {"view_name": "thing"}}})
     async with good.router.lifespan_context(good):
         assert (await ask(good, "{ things { name } }")).json() == {"data": {"things": [{"name": "one"}, {"name": "two"}]}}
+
+
+async def test_a_schema_file_with_errors_ends_the_start(url, tmp_path):
+    file = tmp_path / "schema.json"
+    for text, error, said in (
+        ('{"tables": {"things": {"view_name": "no_such_view"}}}', ValueError, "no_such_view"),
+        (None, FileNotFoundError, "schema.json"),
+    ):
+        file.unlink(missing_ok=True)
+        if text is not None:
+            file.write_text(text)
+        app = create_fraiseql_app(database_url=url, config=FraiseQLConfig(schema=str(file)))
+        with pytest.raises(error, match=said):
+            async with app.router.lifespan_context(app):
+                pass
+    file.write_text('{"tables": {"things": {"view_name": "thing"}}}')
+    async with app.router.lifespan_context(app):
+        assert (await ask(app, "{ things { name } }")).json() == {"data": {"things": [{"name": "one"}, {"name": "two"}]}}
 
 
 async def test_a_start_without_the_database(make_app):

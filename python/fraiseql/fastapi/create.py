@@ -29,8 +29,7 @@ def _life(pipeline: LazyPipeline, inner: Any):
     @asynccontextmanager
     async def life(application: FastAPI):
         try:
-            if pipeline.schema is not None:
-                await pipeline.check_schema()
+            await pipeline.check_schema()
             async with inner(application) as state:
                 yield state
         finally:

@@ -56,8 +56,6 @@ class LazyPipeline:
         return self._make()
 
     async def _make(self) -> Pipeline:
-        if self.config.database_url is None:
-            raise Unavailable
         loop = asyncio.get_running_loop()
         making = self._making
         if making is None or making.get_loop() is not loop or making.done():
@@ -72,10 +70,16 @@ class LazyPipeline:
                 log.error("no GraphQL pipeline: %s", error)
             raise Unavailable from None
 
+    def given_schema(self) -> Schema:
+        """What the schema is made from; None: the database. OSError for a file that can not be read."""
+        if self.schema is None and self.config.schema is not None:
+            return Path(self.config.schema).read_text(encoding="utf-8")
+        return self.schema
+
     async def check_schema(self, seconds: float = 5.0) -> None:
-        """At the start of a server: ValueError for a schema with errors. A database that is not there, or takes longer,
-        is no reason not to start."""
-        if self.config.database_url is None:
+        """At the start of a server: ValueError for a given schema with errors, OSError for a file that can not be read. A
+        database that is not there, or takes longer, is no reason not to start."""
+        if self.given_schema() is None or self.config.database_url is None:
             return
         loop = asyncio.get_running_loop()
         self._making = making = loop.run_in_executor(None, self.connect)
@@ -86,11 +90,9 @@ class LazyPipeline:
 
     def connect(self) -> Pipeline:
         """Makes it now, blocking; ConnectionError, or ValueError for the schema."""
-        schema = self.schema
-        if schema is None and self.config.schema is not None:
-            schema = Path(self.config.schema).read_text(encoding="utf-8")
         if self.config.database_url is None:
             raise ConnectionError("no database is configured: set FRAISEQL_DATABASE, or give database_url")
+        schema = self.given_schema()
         pool = Pool(self.config.database_url, self.config.pool_options())
         try:
             pipeline = Pipeline(pool, schema, self.config.pipeline_options())

@@ -107,14 +107,14 @@ def compare(existing: Recording, new: Recording, ignored: tuple[Path, ...]) -> l
         found.append(Difference("status", str(existing.status), str(new.status)))
     if existing.same_bytes(new):
         return found
-    texts = (existing.text(), new.text()) if existing.whole and new.whole else (None, None)
-    if texts[0] is None or texts[1] is None:
+    before, after = (existing.text(), new.text()) if existing.whole and new.whole else (None, None)
+    if before is None or after is None:
         return found or None
     try:
-        bodies = [json.loads(text) for text in texts]
+        bodies = json.loads(before), json.loads(after)
     except (ValueError, RecursionError):
-        if texts[0] != texts[1]:
-            found.append(Difference("body", _shown(repr(texts[0])), _shown(repr(texts[1]))))
+        if before != after:
+            found.append(Difference("body", _shown(repr(before)), _shown(repr(after))))
         return found
     try:
         _Walk(ignored, found).answers(*bodies)

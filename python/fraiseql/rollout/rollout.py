@@ -147,7 +147,8 @@ class Rollout:
         self._reader = Reader(documents)
         self._count = dict.fromkeys(_COUNTERS, 0)
         self._seconds = {"existing": 0.0, "new": 0.0}
-        self._tasks: set[asyncio.Task[None]] = set()
+        # One of each shadow: first what runs the other application, then what waits for that and compares.
+        self._tasks: set[asyncio.Task[Any]] = set()
         self.set_share(share)
         self.set_shadow(shadow)
 
@@ -372,8 +373,12 @@ class Rollout:
         self._count["shadowed"] += 1
         scope = dict(request.copy_of_scope(), extensions={})
         task = self._keep(self._run_other(request, app, scope, permit))
-        # A task that is cancelled before it has begun runs none of its own code.
-        task.add_done_callback(lambda task: task.cancelled() and self.breaker.abandoned(permit))
+
+        def ended(task: asyncio.Task[Any]) -> None:
+            if task.cancelled():  # perhaps before it has begun, where it runs none of its own code
+                self.breaker.abandoned(permit)
+
+        task.add_done_callback(ended)
         return task
 
     def _keep(self, coroutine) -> asyncio.Task[Any]:
@@ -404,7 +409,9 @@ class Rollout:
             self._count["shadow_not_compared"] += 1
             other.cancel()
             return
-        self._keep(self._compare(request, answered_by, recording, other))
+        comparison = self._keep(self._compare(request, answered_by, recording, other))
+        comparison.add_done_callback(lambda _: other.cancel())
+        self._tasks.discard(other)
 
     async def _compare(self, request: _Request, answered_by: str, recording: Recording, other) -> None:
         result = await other

@@ -328,6 +328,32 @@ typedef struct error_row {
     const char *message; /* a part of the first error */
 } error_row;
 
+static void test_named_schemas(void **state) {
+    (void)state;
+    static const struct {
+        const char *file, *schemas;
+    } named[] = {
+        {"{'tables': {'a': {'view_name': 'app.v_a'}, 'b': {'view_name': 'v_b'}, 'c': {'view_name': 'app.v_c'}}}",
+         "app "},
+        {"{'mutations': {'m': {'function': ['x.f', 'y.f', 'f']}}, 'queries': {'q': {'function': 'z.q'}}}", "x y z "},
+        {"{'tables': {'a': {'view_name': '.v'}, 'b': {'view_name': 5}, 'c': 'd.e', 'f': {}}, 'mutations': []}", ""},
+        {"{'source': 'catalog', 'catalog': {}, 'tables': {'a': {'view_name': 'app.v_a'}}}", ""},
+        {"{'tables':", ""},
+        {"['tables']", ""},
+    };
+    for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++) {
+        fq_arena *arena = fq_arena_new(1 << 20);
+        uint32_t n;
+        fq_slice *names = fq_schema_json_schemas(arena, file_text(arena, named[i].file), &n);
+        fq_slice joined = FQ_S("");
+        for (uint32_t k = 0; k < n; k++) {
+            joined = fq_arena_printf(arena, "%.*s%.*s ", FQ_PRI(joined), FQ_PRI(names[k]));
+        }
+        assert_string_equal(fq_arena_cstr(arena, joined), named[i].schemas);
+        fq_arena_free(arena);
+    }
+}
+
 static void test_errors(void **state) {
     (void)state;
     static const error_row errors_rows[] = {
@@ -425,6 +451,7 @@ int main(void) {
         cmocka_unit_test(test_printed_tables_are_true),
         cmocka_unit_test(test_patterns_are_kept),
         cmocka_unit_test(test_document_sources),
+        cmocka_unit_test(test_named_schemas),
         cmocka_unit_test(test_errors),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
