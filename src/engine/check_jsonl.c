@@ -293,9 +293,22 @@ static void write_data(const fq_operation *operation, fq_buffer *out) {
         fq_buffer_slice(out, i > 0 ? FQ_S(",") : FQ_S(""));
         fq_json_write_string(out, operation->root->items[i].key);
         fq_buffer_char(out, ':');
-        fq_introspection_write(operation->schema, &operation->root->items[i], out);
+        if (operation->root->items[i].refusal != NULL) {
+            fq_buffer_literal(out, "null");
+        } else {
+            fq_introspection_write(operation->schema, &operation->root->items[i], out);
+        }
     }
     fq_buffer_char(out, '}');
+}
+
+static void add_refusals(request *r, const fq_operation *operation) {
+    for (uint32_t i = 0; i < operation->root->count; i++) {
+        const fq_refusal *refusal = operation->root->items[i].refusal;
+        if (refusal != NULL) {
+            fq_errors_add_at(&r->errors, FQ_ERR_BAD_USER_INPUT, refusal->offset, "%.*s", FQ_PRI(refusal->message));
+        }
+    }
 }
 
 /* The operation with its selections, or NULL and errors. */
@@ -318,13 +331,18 @@ static void answer_execute(request *r, chosen_schema with) {
         answer_unsupported(r);
         return;
     }
+    if (operation != NULL) {
+        add_refusals(r, operation);
+    }
     bool valid = write_verdict(r);
-    if (operation != NULL && valid) {
-        fq_buffer_literal(r->out, ",\"result\":{\"data\":");
-        write_data(operation, r->out);
-    } else {
-        fq_buffer_literal(r->out, ",\"result\":{\"errors\":");
+    fq_buffer_literal(r->out, ",\"result\":{");
+    if (!valid) {
+        fq_buffer_literal(r->out, "\"errors\":");
         fq_check_write_errors(r->arena, &r->errors, r->source, r->out);
+    }
+    if (operation != NULL) {
+        fq_buffer_slice(r->out, valid ? FQ_S("\"data\":") : FQ_S(",\"data\":"));
+        write_data(operation, r->out);
     }
     fq_buffer_char(r->out, '}');
 }

@@ -23,12 +23,16 @@ static const fq_plan_root *root_of(const fraiseql_request *request) { return &pl
 
 /* ---- errors ---- */
 
-static void locate(fraiseql_request *request, fq_error *error, const fq_plan_root *root) {
+static void locate_at(fraiseql_request *request, fq_error *error, const fq_plan_root *root, uint32_t offset) {
     fq_path_step *path = FQ_NEW(request->arena, fq_path_step);
     path->key = root->key;
     error->path = path;
     error->n_path = 1;
-    fq_error_locate(&request->errors, error, fq_cached_text_offset(request->text, root->offset));
+    fq_error_locate(&request->errors, error, fq_cached_text_offset(request->text, offset));
+}
+
+static void locate(fraiseql_request *request, fq_error *error, const fq_plan_root *root) {
+    locate_at(request, error, root, root->offset);
 }
 
 static void add_failure(fraiseql_request *request, const fq_plan_root *root, fq_pg_failure failure,
@@ -89,6 +93,12 @@ static void write_key(fraiseql_request *request, fq_slice key) {
     fq_buffer_literal(&request->out, "\":");
 }
 
+static void add_refusal(fraiseql_request *request, const fq_plan_root *root) {
+    fq_error *error = fq_errors_add(&request->errors, FQ_ERR_BAD_USER_INPUT, "%.*s", FQ_PRI(root->refusal->message));
+    locate_at(request, error, root, root->refusal->offset);
+    request->data_null = request->data_null || root->non_null;
+}
+
 /* Writes keys and constants up to the next field that has rows to come, and makes that one's writer. */
 static void open_root(fraiseql_request *request) {
     const fq_plan *plan = plan_of(request);
@@ -105,6 +115,9 @@ static void open_root(fraiseql_request *request) {
             return;
         }
         fq_buffer_slice(&request->out, root->constant);
+        if (root->refusal != NULL) {
+            add_refusal(request, root);
+        }
     }
 }
 

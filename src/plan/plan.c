@@ -88,7 +88,10 @@ static void plan_root(fq_planner *planner, const fq_selection *selection, fq_pla
         .non_null = selection->field->type->kind == FQ_REF_NON_NULL,
         .offset = selection->offset,
     };
-    if (fq_is_introspection(planner->schema, selection)) {
+    if (selection->refusal != NULL) {
+        root->constant = FQ_S("null");
+        root->refusal = selection->refusal;
+    } else if (fq_is_introspection(planner->schema, selection)) {
         root->constant = constant_of(planner, selection);
     } else if (selection->field->source != NULL && selection->field->source->kind == FQ_SOURCE_NOTHING) {
         root->constant = FQ_S("null");

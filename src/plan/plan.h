@@ -63,6 +63,8 @@ typedef struct fq_plan_root {
     bool streams;    /* may be long: rows are written as they come */
     bool one_row;    /* by key: a cheap lookup */
     uint32_t offset; /* in the document */
+    const fq_refusal
+        *refusal; /* the error of a field that is null (`constant`) without having been asked for, or NULL */
 } fq_plan_root;
 
 typedef struct fq_plan {

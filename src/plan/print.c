@@ -63,6 +63,9 @@ static void print_root(const fq_plan *plan, const fq_plan_root *root, fq_buffer 
                      root->streams ? " streams" : "", root->one_row ? " one-row" : "");
     if (root->constant.ptr != NULL) {
         fq_buffer_printf(out, " constant %.*s\n", FQ_PRI(root->constant));
+        if (root->refusal != NULL) {
+            fq_buffer_printf(out, " refused: %.*s\n", FQ_PRI(root->refusal->message));
+        }
         return;
     }
     for (uint32_t i = root->first_statement - root->n_before; i < root->first_statement + root->n_statements; i++) {

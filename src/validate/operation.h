@@ -11,6 +11,12 @@
 typedef struct fq_selection fq_selection;
 typedef struct fq_selection_set fq_selection_set;
 
+/* Why a field is null without having been asked for: a null or missing argument, known only at run time. */
+typedef struct fq_refusal {
+    fq_slice message;
+    uint32_t offset;
+} fq_refusal;
+
 /* One response key of one parent type (section 6.3.2, after merging). */
 struct fq_selection {
     fq_slice key;          /* response key */
@@ -20,6 +26,7 @@ struct fq_selection {
                               without default */
     const fq_selection_set *children; /* NULL for leaves */
     uint32_t offset;                  /* of the first of the merged fields, for error locations */
+    const fq_refusal *refusal;        /* of a root field, or NULL: then it has neither arguments nor children */
 };
 
 /* Selections of one concrete object type, in the order of the response. For an abstract static type there is one set

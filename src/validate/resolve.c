@@ -27,6 +27,7 @@ typedef struct resolver {
     uint32_t collections;
     uint32_t expanded;
     bool failed;
+    bool lacks_value; /* what failed is an argument that is null or missing at run time */
 } resolver;
 
 /* The fields that share a response key, in document order. */
@@ -87,6 +88,7 @@ static fq_node_id find_argument(const fq_document *document, fq_node_id first, f
 static void fail_missing(resolver *r, const fq_input_value *arg, fq_node_id owner, fq_node_id value) {
     fq_slice type = fq_type_ref_text(r->arena, arg->type);
     r->failed = true;
+    r->lacks_value = true;
     if (value == 0) {
         fq_errors_add_at(r->errors, FQ_ERR_BAD_USER_INPUT, fq_node_at(r->document, owner)->start,
                          "Argument \"%.*s\" of required type \"%.*s\" was not provided.", FQ_PRI(arg->name),
@@ -115,6 +117,7 @@ static void fail_invalid(resolver *r, const fq_input_value *arg, fq_node_id valu
     }
     uint32_t offset = fq_node_at(r->document, value)->start;
     if (is_null(r, value)) {
+        r->lacks_value = true;
         fq_errors_add_at(r->errors, FQ_ERR_BAD_USER_INPUT, offset,
                          "Argument \"%.*s\" of non-null type \"%.*s\" must not be null.", FQ_PRI(arg->name),
                          FQ_PRI(fq_type_ref_text(r->arena, arg->type)));
@@ -287,6 +290,23 @@ static const fq_field *find_field(const resolver *r, const fq_type *parent, fq_s
 
 static const fq_selection_set *resolve_children(resolver *r, const fq_type *type, const use *uses, uint32_t depth);
 
+/* The rule of section 6.4.1 for a root field: the error is the field's, the others are answered. Further down it stays
+ * the request's. True where the field needs no more. */
+static bool refuse_root(resolver *r, uint32_t n_errors, uint32_t depth, fq_selection *selection) {
+    if (depth > 1 || !r->failed || !r->lacks_value || r->errors->list.len != n_errors + 1) {
+        return false;
+    }
+    const fq_error *error = &r->errors->list.items[n_errors];
+    fq_refusal *refusal = FQ_NEW(r->arena, fq_refusal);
+    *refusal = (fq_refusal){.message = fq_arena_copy(r->arena, error->message), .offset = error->offsets[0]};
+    selection->refusal = refusal;
+    selection->args = NULL;
+    r->errors->list.len = n_errors;
+    r->failed = false;
+    r->lacks_value = false;
+    return true;
+}
+
 static void resolve_group(resolver *r, collection *c, const group *g, fq_selection_set *set, uint32_t depth) {
     fq_node_id node = g->first.field;
     const fq_field *field = find_field(r, c->type, fq_node_name(r->document, node));
@@ -296,7 +316,11 @@ static void resolve_group(resolver *r, collection *c, const group *g, fq_selecti
     fq_selection *selection = &set->items[set->count++];
     *selection = (fq_selection){.key = g->key, .parent = c->type, .field = field};
     selection->offset = fq_node_at(r->document, node)->start;
+    uint32_t n_errors = r->errors->list.len;
     selection->args = coerce_arguments(r, field, node);
+    if (refuse_root(r, n_errors, depth, selection)) {
+        return;
+    }
     const fq_type *type = fq_ref_core(field->type);
     if (fq_type_is_composite(type) && check_depth(r, depth + 1, selection->offset)) {
         selection->children = resolve_children(r, type, &g->first, depth + 1);

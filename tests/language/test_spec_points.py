@@ -285,11 +285,14 @@ def test_13_absent_null_and_default(server, coerce):
 
 
 def test_13_a_nullable_variable_in_a_required_place(server):
-    """Its default makes it legal; a null at run time is an error of the request's."""
+    """Its default makes it legal; a null at run time is an error of the field's, and the others are answered."""
     document = "query ($id: Int = 1) { item(id: $id) { id } }"
     assert server.gql(document) == {"item": {"id": 1}}
-    answer = server.post(document, {"id": None})
-    assert answer.errors and answer.json.get("data") in (None, {"item": None}), answer
+    answer = server.post("query ($id: Int = 1) { a: item(id: 2) { id } item(id: $id) { id } z: __typename }", {"id": None})
+    assert answer.status == 200 and answer.json == {"data": {"a": {"id": 2}, "item": None, "z": "Query"}, "errors": [
+        {"message": 'Argument "id" of non-null type "Int!" must not be null.', "locations": [{"line": 1, "column": 55}], "path": ["item"],
+         "extensions": {"code": "BAD_USER_INPUT"}}]}, answer
+    assert server.gql(document) == {"item": {"id": 1}}
     assert 'Variable "$id" of type "Int" used in position expecting type "Int!".' in refused(server, "query ($id: Int) { item(id: $id) { id } }")
 
 

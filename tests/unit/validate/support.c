@@ -154,6 +154,10 @@ static void print_set(const fq_selection_set *set, fq_buffer *out) {
             const fq_selection *s = &set->items[i];
             fq_buffer_append(out, " ", i > 0);
             fq_buffer_printf(out, "%.*s:%.*s.%.*s", FQ_PRI(s->key), FQ_PRI(s->parent->name), FQ_PRI(s->field->name));
+            if (s->refusal != NULL) {
+                fq_buffer_printf(out, " refused: %.*s %u", FQ_PRI(s->refusal->message), s->refusal->offset);
+                continue;
+            }
             for (uint32_t j = 0; j < s->field->n_args; j++) {
                 fq_buffer_printf(out, "%s%.*s=", j == 0 ? "(" : " ", FQ_PRI(s->field->args[j].name));
                 print_value(&s->args[j], out);

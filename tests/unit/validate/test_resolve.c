@@ -102,7 +102,13 @@ static void test_arguments(void **state) {
          "{users:Query.users(where={id:{in:n[L0 null]}} orderBy=- limit=- tags=n[null L1]){id:User.id}}"},
         {"query ($i: Int) { user(id: $i) { id } }", "{}", "{user:Query.user(id=1){id:User.id}}"},
         {"query ($i: Int) { user(id: $i) { id } }", "{\"i\":null}",
-         "Argument \"id\" of non-null type \"Int!\" must not be null. (1:28)"},
+         "{user:Query.user refused: Argument \"id\" of non-null type \"Int!\" must not be null. 27}"},
+        {"query ($i: Int) { a: user { id } user(id: $i) { id } }", "{\"i\":null}",
+         "{a:Query.user(id=1){id:User.id} user:Query.user refused: Argument \"id\" of non-null type \"Int!\" must not "
+         "be "
+         "null. 42}"},
+        {"query ($f: Boolean = true) { user { id @skip(if: $f) } }", "{\"f\":null}",
+         "Argument \"if\" of non-null type \"Boolean!\" must not be null. (1:50)"},
         {"query ($d: Direction = DESC) { users(orderBy: {id: $d}) { id } }", "{}",
          "{users:Query.users(where=- orderBy=[{id:DESC}] limit=- tags=-){id:User.id}}"},
     };
