@@ -190,6 +190,10 @@ static int read_timeout(PyObject *value, uint64_t *ms) {
     }
     double seconds = PyFloat_AsDouble(value);
     if (seconds == -1.0 && PyErr_Occurred()) {
+        if (PyErr_ExceptionMatches(PyExc_TypeError)) {
+            PyErr_Format(PyExc_TypeError, "timeout must be a number of seconds or None, not %.100s",
+                         Py_TYPE(value)->tp_name);
+        }
         return -1;
     }
     if (!(seconds > 0.0 && seconds < 1e9)) {

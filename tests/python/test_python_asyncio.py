@@ -144,7 +144,7 @@ async def test_our_own_deadline_is_an_error_in_the_answer(pipeline, gate, wait_u
     for wrong in (0, -1, float("nan"), 1e300):
         with pytest.raises(ValueError, match="timeout must be a positive number of seconds"):
             await pipeline.execute(GATE, timeout=wrong)
-    with pytest.raises(TypeError):
+    with pytest.raises(TypeError, match="timeout must be a number of seconds or None, not str"):
         await pipeline.execute(GATE, timeout="1")
 
 
