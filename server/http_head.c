@@ -37,6 +37,17 @@ static fq_slice trimmed(fq_slice s) {
     return s;
 }
 
+/* RFC 9110, section 7.2: one host, and a port. A comma may be what somebody joined two Hosts with. */
+static bool is_host(fq_slice value) {
+    for (size_t i = 0; i < value.len; i++) {
+        unsigned char c = (unsigned char)value.ptr[i];
+        if (c == '\0' || c >= 0x7F || (!isalnum(c) && strchr("-._~%!$&'()*+;=:[]", c) == NULL)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 typedef struct head {
     int lengths, encodings, hosts;
     bool one_zero;
@@ -63,7 +74,10 @@ static const char *check_line(fq_slice line, head *h) {
         h->encodings++;
         return value.len == 7 && strncasecmp(value.ptr, "chunked", 7) == 0 ? NULL : "unknown Transfer-Encoding";
     }
-    h->hosts += name_is(name, "host");
+    if (name_is(name, "host")) {
+        h->hosts++;
+        return is_host(value) ? NULL : "Host is not one host";
+    }
     return NULL;
 }
 

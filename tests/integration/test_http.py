@@ -173,6 +173,7 @@ BAD_HEADS = {
     "chunk size no number": head("Host: a", TYPE, "Transfer-Encoding: chunked") + b"xyz\r\n{}\r\n0\r\n\r\n",
     "no host": head(TYPE, SIZE) + GOOD.encode(),
     "two hosts": head("Host: a", "Host: b", TYPE, SIZE) + GOOD.encode(),
+    "two hosts in one": head("Host: a, b", TYPE, SIZE) + GOOD.encode(),
     "blank before the colon": head("Host: a", TYPE, "Content-Length : %d" % len(GOOD)) + GOOD.encode(),
     "folded": head("Host: a", TYPE, "X-A: b", " c: d", SIZE) + GOOD.encode(),
     "line feeds alone": b"GET /health HTTP/1.1\nHost: a\n\n",

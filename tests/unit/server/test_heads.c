@@ -17,6 +17,8 @@ static void heads_in_order(void **state) {
     (void)state;
     static const char *const heads[] = {
         LINE HOST "\r\n",
+        LINE "Host: [::1]:8080\r\n\r\n",
+        LINE "Host: my_app-1.example.:80 \r\n\r\n",
         LINE HOST "Content-Length: 12\r\n\r\n",
         LINE HOST "Transfer-Encoding: chunked\r\n\r\n",
         LINE "host:\r\nX: a:b, c \t\r\n\r\n",
@@ -40,6 +42,10 @@ static void heads_that_could_be_read_two_ways(void **state) {
         LINE HOST "Content-Length: 1 2\r\n\r\n",
         LINE HOST "Content-Length: 12, 12\r\n\r\n",
         LINE HOST "Content-Length:\r\n\r\n",
+        LINE "Host: a, b\r\n\r\n",
+        LINE "Host: a b\r\n\r\n",
+        LINE "Host: user@a\r\n\r\n",
+        LINE "Host: a/b\r\n\r\n",
         LINE HOST HOST "\r\n",
     };
     for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
