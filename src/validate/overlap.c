@@ -86,8 +86,40 @@ static uint32_t chain_length(const fq_document *document, fq_node_id first) {
     return n;
 }
 
-/* Named values in any order: arguments, or fields of objects. */
-static bool same_named_values(const fq_document *document, fq_node_id a, fq_node_id b) {
+/* How many nodes before `id` have its name. */
+static uint32_t earlier_of_name(const fq_document *document, fq_node_id first, fq_node_id id) {
+    uint32_t n = 0;
+    for (fq_node_id before = first; before != id; before = fq_node_next(document, before)) {
+        n += fq_slice_equal(fq_node_name(document, before), fq_node_name(document, id));
+    }
+    return n;
+}
+
+/* The node of this name that has so many of its name before it; 0 where there is none. */
+static fq_node_id find_nth(const fq_document *document, fq_node_id first, fq_slice name, uint32_t n) {
+    fq_node_id id = first;
+    while (id != 0 && !(fq_slice_equal(fq_node_name(document, id), name) && n-- == 0)) {
+        id = fq_node_next(document, id);
+    }
+    return id;
+}
+
+/* Fields of objects, in any order; of a name that is there twice, which is another rule's error, in their order. */
+static bool same_fields(const fq_document *document, fq_node_id a, fq_node_id b) {
+    if (chain_length(document, a) != chain_length(document, b)) {
+        return false;
+    }
+    for (fq_node_id id = a; id != 0; id = fq_node_next(document, id)) {
+        fq_node_id other = find_nth(document, b, fq_node_name(document, id), earlier_of_name(document, a, id));
+        if (other == 0 || !same_value(document, fq_node_at(document, id)->value, fq_node_at(document, other)->value)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Arguments, in any order; of a name that is there twice the last counts, as in graphql-js. */
+static bool same_arguments(const fq_document *document, fq_node_id a, fq_node_id b) {
     if (chain_length(document, a) != chain_length(document, b)) {
         return false;
     }
@@ -119,7 +151,7 @@ static bool same_value(const fq_document *document, fq_node_id a, fq_node_id b) 
     case FQ_NODE_LIST:
         return same_items(document, x->children, y->children);
     case FQ_NODE_OBJECT:
-        return same_named_values(document, x->children, y->children);
+        return same_fields(document, x->children, y->children);
     case FQ_NODE_NULL:
     case FQ_NODE_BOOLEAN:
         return true;
@@ -129,7 +161,7 @@ static bool same_value(const fq_document *document, fq_node_id a, fq_node_id b) 
 }
 
 bool fq_arguments_same(const fq_document *document, fq_node_id first_a, fq_node_id first_b) {
-    return same_named_values(document, first_a, first_b);
+    return same_arguments(document, first_a, first_b);
 }
 
 /* The type of a field; NULL where it is not known, as graphql-js does not know those of introspection. */

@@ -247,6 +247,13 @@ static void test_overlap(void **state) {
     const rule_case cases[] = {
         {"{ zoo(name: \"a\") { name } zoo(name: \"a\") { lions { name } } }", ""},
         {"{ a: find(near: {x: 1, y: 2}) a: find(near: {y: 2, x: 1}) }", ""},
+        {"{ c: any(json: {a: 1, b: 1, a: 2}) c: any(json: {b: 1, a: 1, a: 2}) }",
+         "There can be only one input field named \"a\". (1:17, 1:29)\n"
+         "There can be only one input field named \"a\". (1:56, 1:62)"},
+        {"{ c: any(json: {a: 1, a: 2}) c: any(json: {a: 2, a: 1}) }",
+         "Fields \"c\" conflict because they have differing arguments" ADVICE " (1:3, 1:30)\n"
+         "There can be only one input field named \"a\". (1:17, 1:23)\n"
+         "There can be only one input field named \"a\". (1:44, 1:50)"},
         {"{ zoo(name: \"a\") { name } zoo(name: \"b\") { name } }",
          "Fields \"zoo\" conflict because they have differing arguments" ADVICE " (1:3, 1:27)"},
         {"{ a: keepers { name } a: keepers(first: 1) { name } }",
