@@ -110,6 +110,7 @@ static bool start_thread(serve *s, worker_thread *t, uint32_t pool_size) {
         .max_body = o->max_body,
         .idle_timeout_ms = o->idle_connection_timeout,
         .max_connections = (uint32_t)(o->max_connections / s->n_threads + 1),
+        .ending = &s->shutting_down,
         .tls_cert = o->tls_cert,
         .tls_key = o->tls_key,
         .compress = strcmp(o->compression, "on") == 0,
@@ -217,8 +218,8 @@ static void reload(const serve *s) {
 }
 
 static void begin_shutdown(serve *s) {
-    fputs("fraiseql: shutting down, finishing running requests\n", stderr);
     s->shutting_down = true;
+    fputs("fraiseql: shutting down, finishing running requests\n", stderr);
     for (size_t i = 0; i < s->n_threads; i++) {
         fq_event_loop_wake(s->threads[i].loop);
     }

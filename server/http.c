@@ -215,7 +215,9 @@ static void set_head(http_request *request, int status, const http_header *heade
         h2o_add_header_by_str(&h2o->pool, &h2o->res.headers, headers[i].name, strlen(headers[i].name), 1, NULL,
                               headers[i].value.ptr, headers[i].value.len);
     }
-    if (request->server->shut && h2o->version < 0x200) {
+    const http_server *server = request->server;
+    bool ending = server->shut || (server->ending != NULL && *server->ending);
+    if (ending && h2o->version < 0x200) {
         h2o->http1_is_persistent = 0;
     }
 }
@@ -360,6 +362,7 @@ http_server *http_server_new(fq_event_loop *loop, const int *fds, size_t n_fds, 
     server->listeners = listeners;
     server->n_listeners = n_fds;
     server->max_connections = options->max_connections;
+    server->ending = options->ending;
     server->idle_timeout_ms = options->idle_timeout_ms;
     server->compression = options->compress ? COMPRESSION_ON : COMPRESSION_OFF;
     if (options->tls_cert != NULL) {

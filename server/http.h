@@ -37,6 +37,9 @@ typedef struct http_options {
     const char *tls_cert;     /* PEM files, or NULL */
     const char *tls_key;
     bool compress; /* answers, where the client accepts it */
+    /* Once true, answers end their connections, also those before this thread comes to http_server_shut. May be NULL.
+     */
+    const _Atomic bool *ending;
 } http_options;
 
 /* A bound and listening socket; -1 after having said why. `address` is HOST:PORT or unix:PATH. */

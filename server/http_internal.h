@@ -64,7 +64,8 @@ struct http_server {
     uint64_t next_look; /* at the connections */
     bool unseen;        /* something happened since the last look */
     bool shut;
-    bool in_h2o;       /* inside h2o's turn */
+    const _Atomic bool *ending; /* or NULL: as in http_options */
+    bool in_h2o;                /* inside h2o's turn */
     bool work_for_h2o; /* something was sent outside of it: h2o has callbacks to run, for which it would not end its
                           wait */
 };

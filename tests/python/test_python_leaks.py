@@ -124,11 +124,15 @@ def round():
         run(work()) if asyncio.iscoroutinefunction(work) else work()
 
 def quiet():
-    """Until the engine has ended what was given up."""
+    """Until the engine has ended what was given up, and for a while until threads have gone: some come to stay."""
     import time
     for _ in range(2000):
         stats = pool.get_stats()
-        if stats["active_connections"] == stats["waiting_requests"] == 0 and threads_now() <= least:
+        if stats["active_connections"] == stats["waiting_requests"] == 0:
+            break
+        time.sleep(0.005)
+    for _ in range(60):
+        if threads_now() <= least:
             break
         time.sleep(0.005)
     gc.collect()
