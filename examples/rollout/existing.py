@@ -16,7 +16,7 @@ async def graphql(request):
     """It knows one query. Its settings of a session, its SQL and its JSON are what the new one takes over."""
     asked = await request.json()
     if "companies" not in asked["query"]:
-        return JSONResponse({"errors": [{"message": "not implemented"}]}, status_code=400)
+        return JSONResponse({"errors": [{"message": "this endpoint answers { companies } alone"}]}, status_code=400)
     async with await psycopg.AsyncConnection.connect(DATABASE) as connection:
         tenant = request.headers.get("x-tenant", "")
         await connection.execute("select set_config('app.tenant_id', %s, true)", [tenant])

@@ -71,6 +71,8 @@ def server(make_database):
     ("GET", "/graphql?query=%7Bthing(id:3)%7Bname%7D%7D", {}, None, 200, {"cache-control": "no-store"}),
     ("HEAD", "/graphql?query=%7Bthing(id:3)%7Bname%7D%7D", {}, None, 200, {"cache-control": "no-store"}),
     ("GET", "/graphql?query=%7Bthing(id:3)%7Bname%7D%7D&variables=%7B", {}, None, 400, {}),
+    ("GET", "/graphql?%71u%65ry=%7Bthing(id:3)%7Bname%7D%7D", {}, None, 200, {}),
+    ("GET", "/graphql?query=%7Bthing(id:3)%7Bname%7D%7D&%71uery=%7Bthing(id:4)%7Bname%7D%7D", {}, None, 400, {}),
     ("GET", "/graphql?query=%7Bthing(id:3)%7Bname%7D%7D&query=%7Bthing(id:4)%7Bname%7D%7D", {}, None, 400, {}),
     ("GET", "/graphql?query=%7Bthing(id:3)%7Bname%7D%7D&variables=%7B%7D&variables=%7B%7D", {}, None, 400, {}),
     ("GET", "/graphql?query=%7Bthing(id:3)%7Bname%7D%7D", {"Accept": "image/png"}, None, 406, {}),

@@ -13,6 +13,7 @@ import zipfile
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 from starlette.requests import Request
 
@@ -183,7 +184,7 @@ class GraphQLEndpoint:
         wanted = media.choose(_header(scope, b"accept"), self.graphiql)
         if wanted == media.HTML:
             return await respond_graphiql(send)
-        given = [part.partition(b"=")[0] for part in query.split(b"&") if b"=" in part]
+        given = [unquote_to_bytes(part.partition(b"=")[0]) for part in query.split(b"&") if b"=" in part]
         if b"query" not in given and b"extensions" not in given:
             return await respond(send, 400, NO_QUERY)
         if wanted == media.NONE:
