@@ -338,7 +338,9 @@ static void configure(http_server *server, const http_options *options) {
     h2o_config_init(&server->config);
     server->config.server_name = h2o_iovec_init(H2O_STRLIT("fraiseql"));
     /* Past this h2o refuses by itself: in HTTP/2 by a reset that says nothing. What is between gets our own answer. */
-    server->config.max_request_entity_size = BODY_HEADROOM * options->max_body;
+    if (__builtin_mul_overflow(options->max_body, BODY_HEADROOM, &server->config.max_request_entity_size)) {
+        server->config.max_request_entity_size = SIZE_MAX;
+    }
     server->config.http1.req_timeout = options->idle_timeout_ms;
     server->config.http2.idle_timeout = options->idle_timeout_ms;
     h2o_hostconf_t *host = h2o_config_register_host(&server->config, h2o_iovec_init(H2O_STRLIT("default")), 65535);
